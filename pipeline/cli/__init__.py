@@ -1,0 +1,1 @@
+"""One command a file; parses, calls, prints. Nothing is decided here."""

@@ -1,0 +1,1 @@
+"""Near-duplicates: signature, bands, verification, decision. Pure."""

@@ -1,0 +1,1 @@
+"""Page to article: charset, body, title, authors, date. Pure."""

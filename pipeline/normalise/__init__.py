@@ -1,0 +1,1 @@
+"""One spelling: invisible characters, widths, entities, script. Runs before cleaning. Pure."""

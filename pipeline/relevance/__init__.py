@@ -1,0 +1,1 @@
+"""Is it about the topic, and which places say so. Pure."""

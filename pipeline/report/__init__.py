@@ -1,0 +1,1 @@
+"""Outcomes to one self-contained HTML file."""

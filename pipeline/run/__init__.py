@@ -1,0 +1,1 @@
+"""The same flow, run four ways: a stream, a crawl, all cores, a cluster."""

@@ -1,0 +1,1 @@
+"""All that is on disk: state, pages, index, inputs, outputs."""
