@@ -1,0 +1,86 @@
+"""The one JSON form of what flows; keys in the order of declaration.
+
+An article's record holds its paragraphs and its edits. Together they give the text as received back
+(`pipeline.edits.undo`), so the received text is not written a second time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from pipeline.edits import Edit
+from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
+
+Json: TypeAlias = dict[str, Any]
+
+
+def value_to_json(value: object) -> Any:  # noqa: ANN401 - JSON has no better type
+    """Return the JSON form of a frozen value: dataclasses as objects, tuples as lists, datetimes as ISO 8601."""
+    if is_dataclass(value):
+        return {f.name: value_to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(k): value_to_json(v) for k, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [value_to_json(v) for v in value]
+    return value
+
+
+def article_to_json(article: Article) -> Json:
+    """Return the record of an article."""
+    row: Json = value_to_json(article)
+    return row
+
+
+def article_from_json(row: Json) -> Article:
+    """Return the article of a record. Raises KeyError or TypeError when it is no article's record."""
+    relevance = row.get("relevance")
+    published_at = row.get("published_at")
+    return Article(
+        id=ArticleId(row["id"]),
+        url=None if row.get("url") is None else CanonicalUrl(row["url"]),
+        source=row["source"],
+        title=row.get("title"),
+        authors=tuple(row.get("authors", ())),
+        outlet=row.get("outlet"),
+        published_at=None if published_at is None else datetime.fromisoformat(published_at),
+        paragraphs=tuple(row["paragraphs"]),
+        edits=tuple(Edit(**edit) for edit in row.get("edits", ())),
+        flags=tuple(Flag(**flag) for flag in row.get("flags", ())),
+        script=row.get("script"),
+        encoding=row.get("encoding"),
+        relevance=None if relevance is None else _relevance(relevance),
+    )
+
+
+def rejected_to_json(rejected: Rejected) -> Json:
+    """Return the record of a rejected input."""
+    row: Json = value_to_json(rejected)
+    return row
+
+
+def rejected_from_json(row: Json) -> Rejected:
+    """Return the rejected input of a record."""
+    return Rejected(**row)
+
+
+def decision_to_json(decision: Decision) -> Json:
+    """Return the record of a near-duplicate decision."""
+    row: Json = value_to_json(decision)
+    return row
+
+
+def decision_from_json(row: Json) -> Decision:
+    """Return the near-duplicate decision of a record."""
+    return Decision(**{**row, "facts": tuple(row.get("facts", ()))})
+
+
+def article_fields() -> Sequence[str]:
+    """Return the keys of an article's record, in order."""
+    return tuple(f.name for f in fields(Article))
+
+
+def _relevance(row: Json) -> Relevance:
+    return Relevance(**{**row, "hits": tuple(Hit(**hit) for hit in row.get("hits", ()))})
