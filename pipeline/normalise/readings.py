@@ -1,0 +1,169 @@
+"""Which Traditional reading a Simplified character has in its place: OpenCC's dictionaries, checked against word borders.
+
+OpenCC takes the longest entry from the left, whatever words the text has: 政府干预 holds 府干 for it, 总发行量 总发. Where a
+character has several readings, the words around it are asked: jieba's dictionary gives the likeliest cut of the clause.
+
+    是只有  OpenCC 是隻有   words 是 | 只有   只有 by itself is read 只有   ─▶ 只
+    石头发笑 OpenCC 石頭髮笑  words 石头 | 发笑                              ─▶ 發
+    船只是  OpenCC 船隻是   words 船只 | 是                                ─▶ 隻
+
+A long entry of OpenCC (three characters and more) is an idiom or a name that the cut does not know: it is believed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.normalise.census import script_data
+from pipeline.normalise.opencc import convert
+
+if TYPE_CHECKING:
+    from jieba import Tokenizer
+
+_NUMERALS = frozenset("一二三四五六七八九十百千万亿两几数0123456789")  # before 里 the mile
+_REACH = 5  # characters on each side that are cut into words; the cut of more does not change the word in the middle
+_LONG_ENTRY = 3  # characters
+_SILENT = 60  # above every level of logging
+_CACHE = 1 << 15  # words and clauses remembered: the same ones come back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a character is read, and whether a word says so or only its frequency."""
+
+    char: str
+    is_by_word: bool
+
+
+def read_traditional(simple: str) -> str:
+    """Return Simplified text in Traditional characters; of the same length."""
+    converted = convert(simple, "s2t")
+    places = ambiguous_places(simple)
+    if not places:
+        return converted
+    chars = list(converted)
+    for place in places:
+        if not _is_unanimous(simple, converted[place], place):
+            chars[place] = read_at(simple, converted, place).char
+    return "".join(chars)
+
+
+def read_at(simple: str, converted: str, place: int) -> Reading:
+    """Return the reading of the character at a place; `converted` is what OpenCC made of the text."""
+    return _read_in(*_clause(simple, converted, place))
+
+
+def ambiguous_places(simple: str) -> list[int]:
+    """Return the places of the characters that have several readings, regional forms counted as one."""
+    table = _ambiguous()
+    return [place for place, char in enumerate(simple) if char in table]
+
+
+def usual_reading(char: str) -> str:
+    """Return how the character is read when no word says otherwise."""
+    return _converted(char)
+
+
+@cache
+def plain_forms() -> dict[int, int]:
+    """Return the map from regional forms to one of them: 裡 → 裏, 為 → 爲."""
+    shipped = script_data()
+    return dict(zip(shipped["variant"].tolist(), shipped["plain"].tolist(), strict=True))
+
+
+def window_readings(simple: str, place: int, sizes: tuple[int, ...] = (2, 3, 4)) -> set[str]:
+    """Return what windows of these sizes around the place read there, in plain forms."""
+    return {_converted(window)[at].translate(plain_forms()) for window, at in _windows(simple, place, sizes)}
+
+
+def has_entry(simple: str, char: str, place: int) -> bool:
+    """Return whether a word of the dictionaries gives this reading (a plain form), and the cut left it whole."""
+    clause, _, at = _clause(simple, simple, place)
+    if char not in window_readings(clause, at):
+        return False
+    in_twos = char in window_readings(clause, at, (2,))
+    return not in_twos or not _is_across(clause, char, at)
+
+
+def _clause(simple: str, converted: str, place: int) -> tuple[str, str, int]:
+    start = max(0, place - _REACH)
+    end = place + _REACH + 1
+    return simple[start:end], converted[start:end], place - start
+
+
+@lru_cache(_CACHE)
+def _read_in(clause: str, converted: str, place: int) -> Reading:
+    if clause[place] == "里" and place and clause[place - 1] in _NUMERALS:
+        return Reading(char="里", is_by_word=True)
+    read, usual = converted[place], _converted(clause[place])
+    word, at = _word_in(clause, place)
+    if read != usual and _is_long_entry(clause, read, place):
+        return Reading(char=read, is_by_word=True)
+    if len(word) > 1:
+        return Reading(char=_converted(word)[at], is_by_word=True)
+    if read != usual and not _is_across(clause, read.translate(plain_forms()), place):
+        return Reading(char=read, is_by_word=True)
+    return Reading(char=usual, is_by_word=False)
+
+
+def _is_unanimous(simple: str, read: str, place: int) -> bool:
+    """Return whether the words around cannot change this reading: every short window has it. True of most places."""
+    return all(_converted(window)[at] == read for window, at in _windows(simple, place, (1, 2, 3)))
+
+
+def _is_long_entry(clause: str, read: str, place: int) -> bool:
+    """Return whether it takes a long window to get this reading: no window of two gives it."""
+    return all(_converted(window)[at] != read for window, at in _windows(clause, place, (2,)))
+
+
+def _is_across(clause: str, read: str, place: int) -> bool:
+    """Return whether each entry of two that gives this reading is a word that the cut knew and did not take."""
+    entries = [(w, at) for w, at in _windows(clause, place, (2,)) if _converted(w)[at].translate(plain_forms()) == read]
+    return all(_is_known(w) and len(_word_in(clause, place + 1 - 2 * at)[0]) > 1 for w, at in entries)
+
+
+def _windows(text: str, place: int, sizes: tuple[int, ...]) -> Iterator[tuple[str, int]]:
+    for size in sizes:
+        for start in range(max(0, place - size + 1), min(place, len(text) - size) + 1):
+            window = text[start : start + size]
+            if window.isalnum():
+                yield window, place - start
+
+
+@lru_cache(_CACHE)
+def _converted(word: str) -> str:
+    return convert(word, "s2t")
+
+
+def _is_known(word: str) -> bool:
+    return bool(_cutter().FREQ.get(word))
+
+
+@lru_cache(_CACHE)
+def _cut(clause: str) -> tuple[str, ...]:
+    return tuple(_cutter().cut(clause, HMM=False))
+
+
+@cache
+def _cutter() -> "Tokenizer":
+    """Return jieba's tokenizer. Its dictionary takes a second: only a text that needs the words of a place waits."""
+    import jieba  # noqa: PLC0415 -- see above
+
+    jieba.setLogLevel(_SILENT)  # it announces itself on stderr otherwise
+    jieba.dt.initialize()
+    return jieba.dt
+
+
+def _word_in(clause: str, place: int) -> tuple[str, int]:
+    at = 0
+    for word in _cut(clause):
+        if place < at + len(word):
+            return word, place - at
+        at += len(word)
+    raise AssertionError(f"the words do not cover the clause: {clause!r}")
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(map(chr, script_data()["ambiguous"].tolist()))

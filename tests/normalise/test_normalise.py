@@ -1,0 +1,58 @@
+import pickle
+
+import pytest
+from hypothesis import given, settings
+
+from pipeline.model import Article, ArticleId
+from pipeline.normalise.hygiene import HygieneParams
+from pipeline.normalise.normalise import NormaliseParams, article_steps, normalise_article, normalise_text
+from tests.normalise.texts import NOISY, article_of, assert_undoes
+
+SCRIPTS = ("keep", "hans", "hant", "tw", "hk")
+
+
+def test_hygiene_comes_before_conversion():
+    assert normalise_text("乾\u200b隆皇帝", NormaliseParams(script="hans")) == "乾隆皇帝"
+
+
+def test_keep_leaves_clean_text_alone():
+    text = "客服熱線，今天開通。\n\n只要撥打12345"
+    assert normalise_text(text, NormaliseParams()) == text
+
+
+def test_lines_stay():
+    assert normalise_text("\u3000\u3000甲 \n\n\n乙\u3000\n", NormaliseParams()) == "甲\n\n\n乙\n"
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_nothing_in_nothing_out(script):
+    params = NormaliseParams(script=script)
+    assert normalise_text("", params) == ""
+    empty = normalise_article(Article(id=ArticleId("a"), url=None, source="s"), params)
+    assert (empty.text, empty.edits, empty.script) == ("", (), "none")
+
+
+def test_the_steps_in_order():
+    params = NormaliseParams(script="tw", hygiene=HygieneParams(punctuation="restore"))
+    article = article_of("\u3000热\u200b线开通,欢迎来电", title="热线")
+    for step in article_steps(params):
+        article = step(article)
+    assert (article.text, article.title, article.script) == ("熱線開通，歡迎來電", "熱線", "hans")
+    assert_undoes(article, "\u3000热\u200b线开通,欢迎来电")
+
+
+def test_parameters_travel():
+    params = NormaliseParams(script="hk")
+    assert pickle.loads(pickle.dumps(params)) == params
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@given(text=NOISY)
+@settings(max_examples=60, deadline=None)  # the first text that asks for words waits for the dictionary
+def test_laws(script, text):
+    params = NormaliseParams(script=script)
+    once = normalise_text(text, params)
+    article = normalise_article(article_of(text), params)
+    assert normalise_text(once, params) == once
+    assert_undoes(article, text)
+    assert list(article.paragraphs) == [line for line in once.split("\n") if line]
