@@ -16,8 +16,10 @@ All places are code points, start inclusive, end exclusive.
 
 import heapq
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 LAYOUT_RULE = "edits.layout"
 LAYOUT_KIND = "layout"
@@ -107,17 +109,29 @@ def compose(text: str, edits: Sequence[Edit], changes: Iterable[Change]) -> tupl
     return "".join(parts), tuple(merged)
 
 
-def layout_changes(text: str) -> tuple[Change, ...]:
-    r"""Return the changes that leave one `\n` between lines, no blank line, and no white space at the ends of a line."""
+def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
+    r"""Return the changes that leave one `\n` between lines, no blank line, and no white space at the ends of a line.
+
+    `edits` are those that made the text. White space on both sides of a removal goes by two changes, so that the removal
+    keeps the signature of the rule that made it.
+    """
+    seams = [placed.start for placed in _in_text(edits) if placed.start == placed.end]
     found: list[Change] = []
     for match in _WHITE.finditer(text):
         start, end = match.span()
         at_edge = start == 0 or end == len(text)
         if at_edge or not _BREAKS.isdisjoint(match.group()):
-            wanted = "" if at_edge else "\n"
-            if match.group() != wanted:
-                found.append(Change(start=start, end=end, new=wanted, rule=LAYOUT_RULE, kind=LAYOUT_KIND))
+            inside = seams[bisect_right(seams, start) : bisect_left(seams, end)]
+            found += _laid_out(text, [start, *dict.fromkeys(inside), end], "" if at_edge else "\n")
     return tuple(found)
+
+
+def _laid_out(text: str, cuts: Sequence[int], wanted: str) -> Iterator[Change]:
+    """Yield the changes that leave `wanted` of the white space between the first and the last cut."""
+    for start, end in pairwise(cuts):
+        new = wanted if end == cuts[-1] else ""
+        if text[start:end] != new:
+            yield Change(start=start, end=end, new=new, rule=LAYOUT_RULE, kind=LAYOUT_KIND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Document:
     source: str
     text: str  # as received
     url: CanonicalUrl | None = None
-    host: str | None = None  # whose rules apply when there is no url
+    site: str | None = None  # host whose rules apply where there is no url
     title: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
@@ -87,6 +87,7 @@ class Article:
     id: ArticleId
     url: CanonicalUrl | None
     source: str
+    site: str | None = None  # host whose rules apply where there is no url; None: not said
     title: str | None = None  # None: the input has none; never invented
     authors: tuple[str, ...] = ()
     outlet: str | None = None  # 来源 as the page names it; None: it does not
@@ -109,9 +110,9 @@ class Article:
 
     @property
     def host(self) -> str | None:
-        """The host of the url, without a port; None: no url."""
+        """The host of the url, without a port, else the site as the caller named it; None: not known."""
         if self.url is None or "//" not in self.url:
-            return None
+            return self.site
         authority = self.url.split("/", 3)[2]
         return authority.rpartition("@")[2].partition(":")[0].lower() or None
 
@@ -132,7 +133,7 @@ class Article:
         return replace(self, flags=self.flags + new) if new else self
 
     def _laid_out(self, text: str, edits: tuple[Edit, ...]) -> Self:
-        text, edits = compose(text, edits, layout_changes(text))
+        text, edits = compose(text, edits, layout_changes(text, edits))
         return replace(self, paragraphs=tuple(text.split("\n")) if text else (), edits=edits)
 
 

@@ -70,6 +70,18 @@ def test_neighbouring_removals_keep_their_own_signatures():
     assert [(e.start, e.old, e.rule) for e in made.edits] == [(0, "甲", "one"), (1, "乙", "two")]
 
 
+def test_lines_that_go_keep_their_signatures_when_the_blank_line_goes_too():
+    made = article("甲\n乙\n丙\n丁").changed([change(2, 3, rule="one")]).changed([change(2, 3, rule="two")])
+    assert made.paragraphs == ("甲", "丁")
+    assert [(e.old, e.rule) for e in made.edits if e.kind != "layout"] == [("乙", "one"), ("丙", "two")]
+
+
+def test_two_lines_that_go_at_once_keep_their_signatures():
+    made = article("甲\n乙\n丙\n丁").changed([change(2, 3, rule="one"), change(4, 5, rule="two")])
+    assert made.paragraphs == ("甲", "丁")
+    assert [(e.old, e.rule) for e in made.edits if e.kind != "layout"] == [("乙", "one"), ("丙", "two")]
+
+
 def test_the_widest_change_signs_for_a_place_that_several_touch():
     made = article("abc").changed([change(0, 3, "wxyz")])
     made = made.changed([change(0, 1, "1", rule="narrow"), change(1, 3, "2", rule="wide")])

@@ -5,7 +5,7 @@ from tests.builders import article
 def test_host_is_without_port_and_user():
     assert article(url="https://me@News.Example:8080/a/b?x=1").host == "news.example"
     assert article(url=None).host is None
-    assert article(url="notes.txt").host is None
+    assert article(url=None, site="b.example").host == "b.example"
 
 
 def test_flags_are_not_repeated():

@@ -42,6 +42,7 @@ def article_from_json(row: Json) -> Article:
         id=ArticleId(row["id"]),
         url=None if row.get("url") is None else CanonicalUrl(row["url"]),
         source=row["source"],
+        site=row.get("site"),
         title=row.get("title"),
         authors=tuple(row.get("authors", ())),
         outlet=row.get("outlet"),
