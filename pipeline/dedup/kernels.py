@@ -1,0 +1,169 @@
+"""The loops over characters and hashes: plain Python on numpy arrays, compiled by numba for batches.
+
+A loop is an ordinary function and runs as it stands (inside `np.errstate(over="ignore")`: wrapping around is what it
+wants). `compiled(loop)` is the same through numba, compiled at first use and kept in numba's cache: NUMBA_CACHE_DIR,
+else beside this file, else the user's cache folder; without any of them it is compiled once a process. A handful of
+texts does not come here: `packed` and `signature` answer with numpy before numba would be imported.
+
+All arithmetic is uint32 and wraps around. Products are cast back at once: numba widens uint32 × uint32 to uint64,
+and then the compiler cannot put eight slots into one register.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes: TypeAlias = NDArray[np.uint32]
+Places: TypeAlias = NDArray[np.int64]
+Loop: TypeAlias = Callable[..., int]
+
+HASH_FACTOR = np.uint32(0x9E3779B1)  # odd, from the golden ratio: neighbours in the code table end far apart
+EMPTY_SLOT = np.uint32(0xFFFFFFFF)  # datasketch's value for a set without members
+MIX_1, MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's finaliser, as in datasketch's affine32
+
+
+@cache
+def compiled(loop: Loop) -> Loop:
+    """Return the loop as machine code; the first call of a process costs up to seconds, later ones nothing."""
+    from numba import njit  # noqa: PLC0415 - costs 0.3 s that one text must not pay
+
+    try:
+        kept: Loop = njit(cache=True, nogil=True)(loop)
+    except RuntimeError:  # no folder that numba could write its cache to
+        kept = njit(nogil=True)(loop)
+    return kept
+
+
+def fold_loop(points: Codes, starts: Places, table: Codes, folded: Codes, folded_starts: Places) -> int:
+    """Write the keys of all texts to `folded`, one behind the other; return how many characters that are."""
+    at = 0
+    for text in range(starts.size - 1):
+        folded_starts[text] = at
+        for place in range(starts[text], starts[text + 1]):
+            code = table[points[place]]
+            if code != 0:
+                folded[at] = code
+                at += 1
+    folded_starts[starts.size - 1] = at
+    return at
+
+
+def shingle_loop(folded: Codes, starts: Places, ngram: int, hashes: Codes, hash_starts: Places) -> int:
+    """Write the hash of every n-gram of every text; a text shorter than n is one shingle, an empty one none."""
+    at = 0
+    for text in range(starts.size - 1):
+        hash_starts[text] = at
+        first, end = starts[text], starts[text + 1]
+        if first == end:
+            continue
+        length = min(ngram, end - first)
+        for place in range(first, end - length + 1):
+            value = np.uint32(0)
+            for offset in range(length):
+                value = np.uint32(np.uint32(value * HASH_FACTOR) + folded[place + offset])
+            hashes[at] = value
+            at += 1
+    hash_starts[starts.size - 1] = at
+    return at
+
+
+def signature_loop(hashes: Codes, starts: Places, factors: Codes, offsets: Codes, signatures: Codes) -> int:
+    """Write the least value of every permutation for every text; eight hashes a pass, so that slots are read once."""
+    mixed = np.empty(8, np.uint32)
+    for text in range(starts.size - 1):
+        row = signatures[text]
+        row[:] = EMPTY_SLOT
+        first, end = starts[text], starts[text + 1]
+        for place in range(first, end, 8):
+            for lane in range(8):
+                value = hashes[min(place + lane, end - 1)]
+                value = np.uint32((value ^ (value >> np.uint32(16))) * MIX_1)
+                value = np.uint32((value ^ (value >> np.uint32(13))) * MIX_2)
+                mixed[lane] = value ^ (value >> np.uint32(16))
+            h0, h1, h2, h3, h4, h5, h6, h7 = (
+                mixed[0], mixed[1], mixed[2], mixed[3], mixed[4], mixed[5], mixed[6], mixed[7],
+            )  # fmt: skip
+            for slot in range(factors.size):
+                a, b = factors[slot], offsets[slot]
+                low = min(np.uint32(a * h0 + b), np.uint32(a * h1 + b), np.uint32(a * h2 + b), np.uint32(a * h3 + b))
+                high = min(np.uint32(a * h4 + b), np.uint32(a * h5 + b), np.uint32(a * h6 + b), np.uint32(a * h7 + b))
+                row[slot] = min(row[slot], low, high)
+    return starts.size - 1
+
+
+def overlap_loop(flat: Codes, starts: Places, left: Places, right: Places, weight_mask: int, shared: Places) -> int:
+    """Write for every pair what its two sorted sets share: how many values, or the sum of `value & weight_mask`."""
+    for pair in range(left.size):
+        a, a_end = starts[left[pair]], starts[left[pair] + 1]
+        b, b_end = starts[right[pair]], starts[right[pair] + 1]
+        count = 0
+        while a < a_end and b < b_end:
+            if flat[a] == flat[b]:
+                count += (flat[a] & weight_mask) if weight_mask else 1
+                a += 1
+                b += 1
+            elif flat[a] < flat[b]:
+                a += 1
+            else:
+                b += 1
+        shared[pair] = count
+    return left.size
+
+
+def agreement_loop(signatures: Codes, left: Places, right: Places, equal: Places) -> int:
+    """Write for every pair how many slots of its two signatures are equal: num_perm times the estimated Jaccard."""
+    for pair in range(left.size):
+        a, b = signatures[left[pair]], signatures[right[pair]]
+        count = 0
+        for slot in range(a.size):
+            count += a[slot] == b[slot]
+        equal[pair] = count
+    return left.size
+
+
+def slot_loop(  # noqa: C901 - compiled as one; a helper would have to be compiled before it
+    slots: NDArray[np.uint64], starts: Places, left: Places, right: Places, same: Places, different: Places
+) -> int:
+    """Write for every pair the weight of the slots that both fill with the same fact, and with different ones.
+
+    Rows are sorted `slot << 32 | fact`; the low four bits of a fact are its weight. A slot that a text fills several
+    times agrees when one of its facts does.
+    """
+    for pair in range(left.size):
+        a, a_end = starts[left[pair]], starts[left[pair] + 1]
+        b, b_end = starts[right[pair]], starts[right[pair] + 1]
+        agreeing = conflicting = 0
+        while a < a_end and b < b_end:
+            slot, other = slots[a] >> np.uint64(32), slots[b] >> np.uint64(32)
+            if slot < other:
+                a += 1
+            elif other < slot:
+                b += 1
+            else:
+                common = heaviest_a = heaviest_b = 0
+                a_stop, b_stop = a, b
+                while a_stop < a_end and slots[a_stop] >> np.uint64(32) == slot:
+                    heaviest_a = max(heaviest_a, int(slots[a_stop] & np.uint64(15)))
+                    a_stop += 1
+                while b_stop < b_end and slots[b_stop] >> np.uint64(32) == slot:
+                    heaviest_b = max(heaviest_b, int(slots[b_stop] & np.uint64(15)))
+                    b_stop += 1
+                while a < a_stop and b < b_stop:
+                    if slots[a] == slots[b]:
+                        common = max(common, int(slots[a] & np.uint64(15)))
+                        a += 1
+                        b += 1
+                    elif slots[a] < slots[b]:
+                        a += 1
+                    else:
+                        b += 1
+                a, b = a_stop, b_stop
+                agreeing += common
+                if common == 0:
+                    conflicting += min(heaviest_a, heaviest_b)
+        same[pair] = agreeing
+        different[pair] = conflicting
+    return left.size
