@@ -1,0 +1,115 @@
+"""When the article was published: what the page prints near its headline, what its head says, what its scripts hold.
+
+The printed date is the reader's; the head's may be UTC, a crawl's or a template's. A printed day without a time takes the
+time from a declaration of the same day. Footers and sidebars are never asked, but for a labelled date (发布时间：).
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.extract.body import Body
+from pipeline.extract.dates import FoundDate, find_dates
+from pipeline.extract.dom import Outline
+from pipeline.extract.metadata import DATE_METAS, Head
+
+_LINES_ABOVE = 6  # of the headline
+_LINES_BELOW = 14  # of the headline, when the body does not begin before
+_MAX_LINE_CHARS = 200  # of a line that may hold the date; longer ones are text
+_MAX_BODY_LINE_CHARS = 40  # of a first line of the body that is the date
+_MAX_DAYS_APART = 2  # days between print and head that are still one publication
+_DIGIT = re.compile(r"[\d０-９〇零一二三四五六七八九十昨今前刚剛]")
+_LABELLED = re.compile(
+    r"(?:发布|發布|发表|發表|刊登|发稿|發稿|上传|出版|时间|時間|日期|发布于|發佈|發稿)(?:时间|時間|日期)?\s?[:：]"
+)
+_SCRIPT_DATE = re.compile(
+    r"(?:\bct|publish_?time|pub_?time|pub_?date|publish_?date|publishedAt|create_?time|ptime|datePublished|news_?time)[\"']?\s*[:=]\s*"
+    r"[\"']?(\d[\d\-/: TZ+.年月日]{7,30})",
+    re.IGNORECASE,
+)
+_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def find_published(
+    tree: LexborHTMLParser, head: Head, outline: Outline, body: Body | None, now: datetime | None, url: str | None
+) -> datetime | None:
+    """Return the moment of publication in China's time, at midnight when only the day is known; None: not said."""
+    shown = _printed(outline, body, now)
+    told = _declared(head, now)
+    if shown is not None and told is not None:
+        return _agreed(shown, told)
+    found = (
+        shown or told or _time_tag(tree, now) or _in_scripts(tree, now) or _labelled(outline, now) or _in_url(url, now)
+    )
+    return found.value if found is not None else None
+
+
+def _agreed(shown: FoundDate, told: FoundDate) -> datetime:
+    if shown.has_time or not told.has_time:
+        return shown.value
+    close = abs(shown.value - told.value) <= timedelta(days=_MAX_DAYS_APART)
+    return told.value if close else shown.value
+
+
+def _printed(outline: Outline, body: Body | None, now: datetime | None) -> FoundDate | None:
+    if body is None:
+        return None
+    found = [
+        date
+        for i in _near_headline(outline, body)
+        for date in _dates_of_line(outline.lines[i].text, i >= body.first, now)
+    ]
+    return next((date for date in found if date.has_time), found[0] if found else None)
+
+
+def _near_headline(outline: Outline, body: Body) -> list[int]:
+    anchor = body.headline if body.headline is not None else max(0, body.first - _LINES_ABOVE)
+    below = range(anchor, min(len(outline.lines), max(anchor + _LINES_BELOW, body.first + 2), body.first + 3))
+    above = range(anchor - 1, max(-1, anchor - 1 - _LINES_ABOVE), -1)
+    after = range(body.end - 1, min(body.end + 2, len(outline.lines)))
+    return [*below, *above, *after]
+
+
+def _dates_of_line(text: str, in_body: bool, now: datetime | None) -> list[FoundDate]:  # noqa: FBT001 - a fact, not a switch
+    if len(text) > (_MAX_BODY_LINE_CHARS if in_body else _MAX_LINE_CHARS) or not _DIGIT.search(text):
+        return []
+    return list(find_dates(text, now=now))
+
+
+def _declared(head: Head, now: datetime | None) -> FoundDate | None:
+    texts = [head.linked("datePublished"), *(head.metas.get(name) for name in DATE_METAS)]
+    found = [date for text in texts if text for date in list(find_dates(text[:60], now=now))[:1]]
+    return next((date for date in found if date.has_time), found[0] if found else None)
+
+
+def _time_tag(tree: LexborHTMLParser, now: datetime | None) -> FoundDate | None:
+    for node in tree.css("time[datetime], abbr[title], [itemprop=datePublished]")[:5]:
+        text = node.attributes.get("datetime") or node.attributes.get("title") or node.text()
+        for found in find_dates((text or "")[:60], now=now):
+            return found
+    return None
+
+
+def _in_scripts(tree: LexborHTMLParser, now: datetime | None) -> FoundDate | None:
+    for node in tree.css("script:not([src])")[:100]:
+        for match in _SCRIPT_DATE.finditer(node.text()[:100_000]):
+            for found in find_dates(match[1], now=now):
+                return found
+    return None
+
+
+def _labelled(outline: Outline, now: datetime | None) -> FoundDate | None:
+    for line in outline.lines:
+        label = _LABELLED.search(line.text) if len(line.text) <= _MAX_LINE_CHARS else None
+        if label is not None:
+            for found in find_dates(line.text[label.end() :][:40], now=now):
+                return found
+    return None
+
+
+def _in_url(url: str | None, now: datetime | None) -> FoundDate | None:
+    match = _URL_DATE.search(url[:2_000]) if url else None
+    if match is None:
+        return None
+    return next(find_dates("-".join(match.groups()), now=now), None)

@@ -1,0 +1,259 @@
+"""A page's lines, weighed: which are text, which are furniture, where the headline is, which block holds the article.
+
+    lines ─ weights ─▶ container: the block with the most running text near below the headline
+
+A line weighs what it holds of running Chinese text: characters outside links, with sentence marks. There are no English
+sizes, and no size below which a text is no article.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import accumulate
+
+from pipeline.extract.dom import Line, Outline
+from pipeline.extract.linekinds import (
+    ORIGINAL_TITLE,
+    RELATED_MARK,
+    count_pauses,
+    count_stops,
+    is_body_name,
+    is_ending_name,
+    is_furniture,
+    is_noise_name,
+    key_of,
+)
+from pipeline.text import count_han
+
+_NOISE_TAGS = frozenset(("nav", "footer", "aside", "menu"))
+_STANDS_FOR_PARENT = "p h1 h2 h3 h4 h5 h6 li pre blockquote dd dt center ul ol"
+_TEXT_TAGS = frozenset(_STANDS_FOR_PARENT.split())
+_SHARES = (1.0, 0.7, 0.4, 0.2)  # of a line's weight for the block around it, the one around that …
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyParams:
+    """What counts as an article's text. Measured on real pages of 95 Chinese sites."""
+
+    max_line_weight: float = 400.0  # characters; one endless line must not outweigh an article
+    min_han_ratio: float = 0.3  # of a line; below it a line of a Chinese page is code, consent text or a list of names
+    pause_share: float = 0.4  # of the weight of a line with commas only: the first line of a list, a caption
+    bare_share: float = 0.1  # of the weight of a line without any mark: a heading, a menu
+    min_bare_chars: int = 8  # of such a line
+    max_link_ratio: float = 0.5  # of a line; above it the line is a link, not a text
+    headline_pull: float = 5.0  # factor on a container right below the headline
+    headline_reach: float = 150.0  # characters of other text below the headline until the pull is down to a half
+    max_headline_chars: int = 120  # a line this long is no headline
+    min_piece_weight: float = 20.0  # characters of running text in a line that continues the body outside its container
+    max_gap_lines: int = 8  # lines of furniture (an advertisement) between two parts of a body
+    max_mark_chars: int = 60  # a longer line that begins like a tail marker is a sentence
+    max_date_line_chars: int = 40  # of a line that begins with a date and is nothing more
+    max_caption_chars: int = 90
+    max_bare_caption_chars: int = 30  # of a line below a picture that has no sentence mark and no bold
+    max_headlines: int = 50  # lines that print the title; more is a trap
+    headline_cover: float = 0.6  # share of the page's title that a line must hold to be the headline
+    other_article: float = 0.1  # factor on a container that has another article's heading between it and the headline
+
+
+class Sight:
+    """A page's lines, weighed."""
+
+    def __init__(self, outline: Outline, title_keys: tuple[str, ...], params: BodyParams) -> None:
+        self.outline, self.params = outline, params
+        self.keys = tuple(key for key in title_keys if len(key) >= 4)
+        self.headlines = self.find_headlines()
+        raw = [_weight(line, params) for line in outline.lines]
+        self.noise = self.find_noise(raw)
+        self.weights = [0.0 if self.noise[line.block] else w for line, w in zip(outline.lines, raw, strict=True)]
+        self.weight_to = [0.0, *accumulate(self.weights)]
+        self.chars_to = [0, *accumulate(len(line.text) for line in outline.lines)]
+        self.linked_to = [0, *accumulate(line.linked for line in outline.lines)]
+        self.next_weighty = self.find_next_weighty()
+        self.breaks = self.find_breaks()
+        self.others_to = [0, *accumulate(map(self.is_other_headline, outline.lines))]
+        self.breaks_to = [0, *accumulate(self.breaks)]
+
+    def find_noise(self, raw: list[float]) -> list[bool]:
+        """Return for each block whether it is furniture.
+
+        A block with most of the page's text is not, whatever its name; nor is one around the headline: articles open in
+        pop-ups and modals.
+        """
+        weight_to = [0.0, *accumulate(raw)]
+        most = weight_to[-1] * 0.5
+        around = {block for i in self.headlines[:3] for block in self.outline.ancestors(self.outline.lines[i].block)}
+        noise: list[bool] = []
+        for i, block in enumerate(self.outline.blocks):
+            inside = weight_to[block.end] - weight_to[block.first]
+            named = block.tag in _NOISE_TAGS or (bool(block.names) and is_noise_name(block.names))
+            own = named and not inside > most and i not in around
+            noise.append(own or (block.parent >= 0 and noise[block.parent]))
+        return noise
+
+    def find_headlines(self) -> list[int]:
+        """Return the lines that print the title, of the best kind that the page has.
+
+        A heading comes before a bare line, and a link never when there is another: lists link to the article itself.
+        """
+        ranks = {i: rank for i, line in enumerate(self.outline.lines) if (rank := self.headline_rank(line))}
+        best = max(ranks.values(), default=0)
+        return [i for i, rank in ranks.items() if rank == best][: self.params.max_headlines]
+
+    def find_next_weighty(self) -> list[int]:
+        """Return for each line, and for the end, the first line from there on that weighs anything."""
+        following = [len(self.weights)] * (len(self.weights) + 1)
+        for i in range(len(self.weights) - 1, -1, -1):
+            following[i] = i if self.weights[i] > 0 else following[i + 1]
+        return following
+
+    def headline_rank(self, line: Line) -> int:
+        """Return 0 for a line that is no headline, else how good a one it is."""
+        likeness = self.likeness(line)
+        if not likeness:
+            return 0
+        block = self.outline.blocks[line.block]
+        heading = 4 if block.tag in _HEADINGS else 2 if "title" in block.names.lower() else 0
+        return 1 + heading + (8 if not line.linked else 0) + (likeness - 1)
+
+    def likeness(self, line: Line) -> int:
+        """Return 2 when the line is the page's title, 1 when it is most of it or has a little more, 0 otherwise."""
+        if not 4 <= len(line.text) <= self.params.max_headline_chars or ORIGINAL_TITLE.match(line.text):
+            return 0
+        key = key_of(line.text)
+        if len(key) < 4:
+            return 0
+        if key in self.keys:
+            return 2
+        if len(key) < 8:
+            return 0
+        for title in self.keys:
+            short, long = (key, title) if len(key) < len(title) else (title, key)
+            if len(short) >= 8 and len(short) >= len(long) * self.params.headline_cover and short in long:
+                return 1
+        return 0
+
+    def is_headline(self, line: Line) -> bool:
+        return self.likeness(line) > 0
+
+    def find_breaks(self) -> list[bool]:
+        """Return for each line whether something else begins there: another article, a list of them, comments, the foot."""
+        breaks = [self.is_break(line) for line in self.outline.lines]
+        for i, block in enumerate(self.outline.blocks):
+            if self.noise[i] and block.end > block.first and (block.tag == "footer" or is_ending_name(block.names)):
+                breaks[block.first] = True
+        return breaks
+
+    def is_break(self, line: Line) -> bool:
+        return self.is_other_headline(line) or self.is_related_heading(line)
+
+    def is_related_heading(self, line: Line) -> bool:
+        return (
+            not self.noise[line.block]
+            and len(line.text) <= self.params.max_mark_chars
+            and bool(RELATED_MARK.match(line.text))
+        )
+
+    def is_other_headline(self, line: Line) -> bool:
+        """Return whether another article's h1 is printed there, on a page that prints its own title as one."""
+        if self.noise[line.block] or len(line.text) > self.params.max_headline_chars:
+            return False
+        return (
+            self.tag_of(line) == "h1"
+            and not self.is_headline(line)
+            and bool(self.headlines)
+            and self.tag_of(self.outline.lines[self.headlines[0]]) == "h1"
+        )
+
+    def tag_of(self, line: Line) -> str:
+        return self.outline.blocks[line.block].tag
+
+    def best_container(self) -> int | None:
+        scores: dict[int, float] = {}
+        starts: dict[int, int] = {}
+        for i, (line, weight) in enumerate(zip(self.outline.lines, self.weights, strict=True)):
+            if weight <= 0:
+                continue
+            for block, share in zip(self.credited(line), _SHARES, strict=False):
+                if block not in starts:
+                    starts[block] = self.start_of(block)
+                part = self.params.other_article if self.is_cut_off(i, starts[block]) else 1.0
+                scores[block] = scores.get(block, 0.0) + weight * share * part
+        judged = {block: self.judged(block, score, starts[block]) for block, score in scores.items()}
+        return max(judged, key=lambda block: (judged[block], block)) if judged else None
+
+    def is_cut_off(self, i: int, start: int) -> bool:
+        """Return whether something else began between a block's first line and this one.
+
+        A list of related articles in the middle of a body does not end it: text of the same kind goes on behind.
+        """
+        if i <= start:
+            return False
+        if self.others_to[i + 1] > self.others_to[start + 1]:
+            return True
+        return self.breaks_to[i + 1] > self.breaks_to[start + 1] and self.kind_of(i) != self.kind_of(start)
+
+    def kind_of(self, i: int) -> tuple[str, str, str]:
+        """Return what a line stands in: a body that goes on uses the same markup, cards of other articles do not."""
+        block = self.outline.blocks[self.outline.lines[i].block]
+        parent = self.outline.blocks[block.parent] if block.parent >= 0 else block
+        return block.tag, parent.tag, parent.names
+
+    def credited(self, line: Line) -> list[int]:
+        """Return the blocks that a line's weight speaks for, from inside out; a paragraph speaks for what holds it."""
+        chain = self.outline.ancestors(line.block, len(_SHARES) + 1)
+        if len(chain) > 1 and self.outline.blocks[chain[0]].tag in _TEXT_TAGS:
+            return chain[1:]
+        return chain[: len(_SHARES)]
+
+    def start_of(self, block: int) -> int:
+        """Return the first line of the block that weighs anything and stands below the headline."""
+        there = self.outline.blocks[block]
+        headline = self.headline_above(block)
+        first = there.first if headline is None else max(headline + 1, there.first)
+        return min(self.next_weighty[first], there.end)
+
+    def judged(self, block: int, score: float, start: int) -> float:
+        """Return a container's score after its links, its name and its place are looked at."""
+        there = self.outline.blocks[block]
+        chars = self.chars_to[there.end] - self.chars_to[there.first]
+        links = (self.linked_to[there.end] - self.linked_to[there.first]) / max(1, chars)
+        named = 1.3 if there.names and is_body_name(there.names) else 1.0
+        return score * (1.0 - links) * named * self.pull(block, start)
+
+    def pull(self, block: int, start: int) -> float:
+        headline = self.headline_above(block)
+        if headline is None:
+            return 1.0 if not self.headlines else 0.7
+        gap = self.chars_to[start] - self.chars_to[headline + 1]
+        factor = self.params.other_article if self.breaks_to[start] > self.breaks_to[headline + 1] else 1.0
+        return factor * (1.0 + (self.params.headline_pull - 1.0) * math.pow(0.5, gap / self.params.headline_reach))
+
+    def headline_above(self, block: int) -> int | None:
+        """Return the last headline above the block's text; it may stand in the block."""
+        there = self.outline.blocks[block]
+        best: int | None = None
+        for i in self.headlines:
+            if i >= there.end:
+                break
+            inside = i >= there.first
+            if inside and self.weight_to[i] - self.weight_to[there.first] > 0.3 * (
+                self.weight_to[there.end] - self.weight_to[i]
+            ):
+                break
+            best = i
+        return best
+
+
+def _weight(line: Line, params: BodyParams) -> float:
+    """Return how many characters of running text the line holds. Cheap questions come first: most lines are menus."""
+    text = line.text
+    size = len(text)
+    plain = size - line.linked
+    if size < 2 or plain < size * (1.0 - params.max_link_ratio):
+        return 0.0
+    stops = count_stops(text)
+    if not stops and not count_pauses(text):
+        return 0.0 if size < params.min_bare_chars else min(plain * params.bare_share, params.max_line_weight)
+    if count_han(text) < size * params.min_han_ratio or is_furniture(text):
+        return 0.0
+    return min(plain * (1.0 if stops else params.pause_share), params.max_line_weight)
