@@ -1,0 +1,182 @@
+"""Lines that are not the article: notices, footers, navigation, promotions, bylines. By rule, zone and host.
+
+    lines ─ fold ─▶ rules worth trying ─▶ zones ─▶ a verdict a line ─▶ sentences at the end ─▶ changes, metadata, flags
+
+What decides:
+* strong rules cut alone, in their zones; legal wording cuts alone behind the last body line, and in the body only when two
+  different rules agree; weak rules never cut alone. A line that reports on somebody's words or on a court is not a notice.
+* Never a line over 420 characters; of such a line, and of the last body line, only whole sentences at the end may go.
+* Should the lines to go be more than half of the article, none goes: flag over_removal.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.clean.headline import HeadlineParams, find_headline, find_headline_below, find_labels_above
+from pipeline.clean.linerules import Asking, LineRules
+from pipeline.clean.metadata import with_metadata
+from pipeline.clean.rulebook import Rule, Rulebook
+from pipeline.clean.zones import ZoneParams, Zones, find_zones
+from pipeline.edits import Change
+from pipeline.model import Article, Flag
+from pipeline.text import sentence_spans
+
+RULE = __name__.removeprefix("pipeline.")
+HEADLINE_RULE = f"{RULE}.headline"
+CRUMB_KIND = "crumb"  # of the rules after whose lines a headline may follow
+
+_SHOWN_CHARS = 40  # of a line in the detail of a flag
+_BRACKETED_END = re.compile(r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoilerplateParams:
+    """How much may be cut, and what the user wants kept."""
+
+    zones: ZoneParams = field(default_factory=ZoneParams)
+    headline: HeadlineParams = field(default_factory=HeadlineParams)
+    max_removed_ratio: float = 0.5  # of the article's characters; more than half was never boilerplate in the study
+    body_legal_rules: int = 2  # different legal rules that must agree to cut a line in the body; study § E
+    max_end_sentences: int = 8  # sentences at the end of a line; the longest notice glued to a last sentence had five
+    keep_kinds: frozenset[str] = frozenset()  # kinds of rules that the user wants kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A line that is to go."""
+
+    rule: str
+    kind: str
+    reason: str = ""
+
+
+def strip_boilerplate(article: Article, params: BoilerplateParams, rulebook: Rulebook) -> Article:
+    """Return the article without the lines and end sentences that are not its own; bylines become metadata."""
+    if not article.paragraphs:
+        return article
+    asking = Asking(rulebook, article.host, params.keep_kinds, params.body_legal_rules)
+    lines = LineRules(article.paragraphs, asking)
+    zones = find_zones(article.paragraphs, lambda line, zone: lines.verdict(line, zone) is not None, params.zones)
+    if zones is None:
+        return article.flagged(Flag(name="over_removal", detail="nothing but boilerplate"))
+    ruled = dict(_ruled_lines(article.paragraphs, lines, zones))
+    article, cuts = _take_headline(article, ruled, zones, params)
+    cuts = {**{line: _Cut(rule.id, rule.kind, why) for line, (rule, why) in ruled.items()}, **cuts}
+    if _removed_ratio(article.paragraphs, cuts) > params.max_removed_ratio:
+        return article.flagged(Flag(name="over_removal", detail=f"{len(cuts)} of {len(article.paragraphs)} lines"))
+    filled = _filled(article, ruled)
+    behind = range(zones.last, len(article.paragraphs))
+    open_ends = frozenset(i for i in behind if i not in cuts and lines.has_words(i))
+    changes = (
+        *_line_changes(article.paragraphs, cuts),
+        *_end_changes(article.paragraphs, open_ends, asking, params.max_end_sentences),
+    )
+    return filled.changed(changes).flagged(*_flags(article.paragraphs, lines, zones, cuts))
+
+
+def _ruled_lines(paragraphs: Sequence[str], lines: LineRules, zones: Zones) -> Iterator[tuple[int, tuple[Rule, str]]]:
+    """Yield each line that a rule takes, with the rule and what there is to say about the place."""
+    for i in range(len(paragraphs)):
+        zone = zones.of(i)
+        rule = lines.verdict(i, zone)
+        if rule is None:
+            continue
+        yield i, (rule, "")
+        if rule.action == "drop_after" and zone == "tail":
+            yield from ((below, (rule, f"below line {i + 1}")) for below in range(i + 1, len(paragraphs)))
+            return
+
+
+def _take_headline(
+    article: Article, ruled: Mapping[int, tuple[Rule, str]], zones: Zones, params: BoilerplateParams
+) -> tuple[Article, dict[int, _Cut]]:
+    """Return the article with its title, and the cuts of the headline and the navigation above it."""
+    lines = article.paragraphs[: zones.first + 1]
+    told = [rule.named(article.paragraphs[i]).get("title") for i, (rule, _) in ruled.items()]
+    title = article.title or next((text for text in told if text), None)
+    crumbs = [i for i, (rule, _) in ruled.items() if rule.kind == CRUMB_KIND and i < zones.first]
+    place = find_headline(lines, title, params.headline) if title else None
+    if title is None and crumbs:
+        place = find_headline_below(lines, crumbs[-1], params.headline)
+    if place is None or "title" in params.keep_kinds:
+        return article, {}
+    cuts = {
+        i: _Cut(HEADLINE_RULE, "nav", "above the headline") for i in find_labels_above(lines, place, params.headline)
+    }
+    cuts[place] = _Cut(HEADLINE_RULE, "title", "the title of the article")
+    return replace(article, title=article.title or lines[place]), cuts
+
+
+def _removed_ratio(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> float:
+    return sum(len(paragraphs[i]) for i in cuts) / sum(map(len, paragraphs))
+
+
+def _filled(article: Article, ruled: Mapping[int, tuple[Rule, str]]) -> Article:
+    for line, (rule, below) in ruled.items():
+        if not below:
+            article = with_metadata(article, rule.named(article.paragraphs[line]))
+    return article
+
+
+def _line_changes(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> Iterator[Change]:
+    """Yield the cuts of whole lines, each with one line break, so that the rule and not the layout signs for it."""
+    kept_above = False
+    for i, start in enumerate(_starts(paragraphs)):
+        cut = cuts.get(i)
+        kept_above = kept_above or cut is None
+        if cut:
+            shift = 1 if kept_above else 0
+            end = start + len(paragraphs[i]) + 1 - shift
+            yield Change(start=start - shift, end=end, new="", rule=cut.rule, kind=cut.kind, reason=cut.reason)
+
+
+def _end_changes(paragraphs: Sequence[str], open_ends: frozenset[int], asking: Asking, most: int) -> Iterator[Change]:
+    """Yield the cuts of whole sentences at the end of those lines."""
+    for i, line_start in enumerate(_starts(paragraphs)):
+        if i in open_ends:
+            for start, end, rule in _end_sentences(paragraphs[i], asking, most):
+                yield Change(start=line_start + start, end=line_start + end, new="", rule=rule.id, kind=rule.kind)
+
+
+def _end_sentences(line: str, asking: Asking, most: int) -> tuple[tuple[int, int, Rule], ...]:
+    """Return the sentences at the end of a line that are a rule's; never all of it."""
+    spans = _end_units(line)[1:][-most:]
+    if not spans:
+        return ()
+    units = LineRules([line[start:end].strip() or "-" for start, end in spans], asking)
+    found: list[tuple[int, int, Rule]] = []
+    for i in reversed(range(len(spans))):
+        rule = units.verdict(i, "tail")
+        if (
+            rule is None or rule.action == "meta:author"
+        ):  # a reporter's name behind the last sentence is part of the text
+            break
+        start, end = spans[i]
+        found.append((len(line[:start].rstrip()), len(line[:end].rstrip()), rule))
+    return tuple(found)
+
+
+def _end_units(line: str) -> tuple[tuple[int, int], ...]:
+    """Return the sentences of a line; a bracketed note at its very end is one of its own."""
+    spans = sentence_spans(line)
+    note = _BRACKETED_END.search(line)
+    if note is None or not spans or note.start() <= spans[-1][0]:
+        return spans
+    return (*spans[:-1], (spans[-1][0], note.start()), (note.start(), len(line)))
+
+
+def _flags(paragraphs: Sequence[str], lines: LineRules, zones: Zones, cuts: Mapping[int, _Cut]) -> Iterator[Flag]:
+    for i, line in enumerate(paragraphs):
+        if i in cuts:
+            continue
+        for rule in lines.remarks(i, zones.of(i)):
+            name = "shadow" if rule.mode == "shadow" else rule.kind
+            yield Flag(name=name, detail=f"{rule.id}: {line[:_SHOWN_CHARS]}")
+
+
+def _starts(paragraphs: Sequence[str]) -> Iterator[int]:
+    at = 0
+    for line in paragraphs:
+        yield at
+        at += len(line) + 1

@@ -1,0 +1,151 @@
+"""The sentences of a text, and which of them are copies of what stands elsewhere in it.
+
+key        ▒▒▒▒▒▒▒▒?▒▒▒▒▒▒+++▒▒▒▒     ▒ stands in a chain, ? does not, + does not but looks injected
+sentence   ├──────────────────────┤  → SIMILAR: the characters that are left are few and lie apart
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import accumulate
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.clean.injected import looks_injected
+from pipeline.clean.repeat_chains import MIN_CHAIN, Chain, find_chains, first_places
+from pipeline.clean.repeat_kernels import Loops, Places, find_matches
+from pipeline.fold import fold, fold_places
+from pipeline.text import sentence_spans
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+_TYPO_CHARS = 3  # side by side that may be wrong; a name is as long, but a name alone makes no copy
+_TYPO_RATIO = 0.2  # of a sentence that may be wrong
+_OWN_RATIO = 0.6  # of a sentence that is in no chain: not worth a closer look
+_TOKEN_CHARS = 4  # of an injected string; what is shorter is a slip of the pen
+_LONG_CHAIN = 100  # characters of a copy in which one trait is enough to take a string for injected
+
+
+class Verdict(IntEnum):
+    """How far a sentence stands elsewhere."""
+
+    EMPTY = -1  # no letter or digit in it: goes with its neighbours
+    OWN = 0
+    SIMILAR = 1  # but for a few wrong characters
+    EQUAL = 2  # but for marks, script, and injected strings
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence: its place in the text, in the key, and the number of its line."""
+
+    start: int
+    end: int
+    key_start: int
+    key_end: int
+    line: int
+
+    @property
+    def chars(self) -> int:
+        return self.key_end - self.key_start
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A text with its repeats."""
+
+    text: str
+    key: str
+    places: NDArray[np.int32]  # of the key's characters in the text
+    chains: Sequence[Chain]
+    reached: Sequence[int]  # by chain: the furthest end of its copy and of those before it
+    units: Sequence[Unit]
+    source: Places  # by key character: where the same stands first; -1: it is no copy
+    witnesses: Places  # by key character: how many copies of it there are
+
+    def is_token(self, start: int, end: int, *, is_sure: bool) -> bool:
+        """Return whether the key characters [start, end) look injected; a member of an enumeration (、) does not."""
+        left = self.text[self.places[start - 1] : self.places[start]] if start else ""
+        right = self.text[self.places[end - 1] + 1 : self.places[end]] if end < len(self.key) else ""
+        if end - start < _TOKEN_CHARS or "、" in left + right:
+            return False
+        return looks_injected(fold(self.text[self.places[start] : self.places[end - 1] + 1]), is_sure=is_sure)
+
+    def chains_at(self, start: int, end: int) -> list[Chain]:
+        """Return the chains whose copies have a part in the key characters [start, end)."""
+        last = bisect_left(self.chains, end, key=lambda chain: chain.copy_start)
+        first = bisect_right(self.reached, start, hi=last)
+        return [chain for chain in self.chains[first:last] if chain.copy_end > start]
+
+    def units_of(self, start: int, end: int) -> range:
+        """Return the numbers of the units that hold a key character of [start, end)."""
+        first = bisect_left(self.units, start + 1, key=lambda unit: unit.key_end)
+        last = bisect_left(self.units, end, key=lambda unit: unit.key_start)
+        return range(first, max(first, last))
+
+
+def lay_out(text: str, loops: Loops) -> Layout | None:
+    """Return the text with its repeats, or None: nothing in it stands twice."""
+    key, places = fold_places(text)
+    matches = find_matches(key, loops)
+    if matches[:, 2].sum() < MIN_CHAIN:
+        return None
+    chains = find_chains(key, first_places(len(key), matches), loops)
+    if not chains:
+        return None
+    source = np.full(len(key), -1)
+    witnesses = np.zeros(len(key), np.int64)
+    for chain in chains:
+        for copy, first, length in chain.blocks:
+            source[copy : copy + length] = np.arange(first, first + length)
+            witnesses[first : first + length] += 1
+    reached = list(accumulate((chain.copy_end for chain in chains), max))
+    return Layout(text, key, places, chains, reached, _units(text, places), source, witnesses)
+
+
+def judge(layout: Layout, unit: Unit, stands: Mask) -> Verdict:
+    """Return how far the sentence stands elsewhere, `stands` saying so of each key character."""
+    if not unit.chars:
+        return Verdict.EMPTY
+    missing = np.flatnonzero(~stands[unit.key_start : unit.key_end])
+    if not missing.size:
+        return Verdict.EQUAL
+    if missing.size > _OWN_RATIO * unit.chars:
+        return Verdict.OWN
+    wrong = 0
+    is_long = any(chain.exact_chars >= _LONG_CHAIN for chain in layout.chains_at(unit.key_start, unit.key_end))
+    for start, end in stretches(missing + unit.key_start):
+        if layout.is_token(start, end, is_sure=not is_long):
+            continue
+        if end - start > _TYPO_CHARS:
+            return Verdict.OWN
+        wrong += end - start
+    if not wrong:
+        return Verdict.EQUAL
+    return Verdict.SIMILAR if wrong <= max(1, _TYPO_RATIO * unit.chars) else Verdict.OWN
+
+
+def stretches(places: Places) -> list[tuple[int, int]]:
+    """Return the runs of places that follow each other, as [start, end)."""
+    if not places.size:
+        return []
+    breaks = np.flatnonzero(np.diff(places) != 1)
+    starts = places[np.concatenate(([0], breaks + 1))]
+    ends = places[np.concatenate((breaks, [places.size - 1]))] + 1
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _units(text: str, places: NDArray[np.int32]) -> list[Unit]:
+    spans = sentence_spans(text)
+    key_ends = np.searchsorted(places, [end for _, end in spans]).tolist()
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    units: list[Unit] = []
+    key_start = 0
+    for (start, end), key_end in zip(spans, key_ends, strict=True):
+        units.append(Unit(start, end, key_start, key_end, bisect_left(breaks, start)))
+        key_start = key_end
+    return units
