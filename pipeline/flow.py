@@ -1,0 +1,136 @@
+"""THE order of the stages. This list is the pipeline; the four ways to run all call it.
+
+    Page ──extract──▶ Article ┐
+    Document ─────────────────┴─▶ normalise ─▶ clean ─▶ relevance ─▶ Article | Rejected
+
+What needs other articles (near-duplicates, host templates) is not here: the drivers in `run/` join it.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from pipeline import __version__
+from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate
+from pipeline.clean.rejoin import RejoinParams, rejoin_paragraphs
+from pipeline.clean.repeats import RepeatParams, strip_repeats
+from pipeline.clean.rulebook import RuleFile, load_rulebook
+from pipeline.clean.spam import SpamParams, strip_spam
+from pipeline.clean.spun import SpunParams, flag_spun
+from pipeline.dedup.decide import DedupParams
+from pipeline.extract.article import ExtractParams, SiteSelectors, extract_article
+from pipeline.fold import FOLD_VERSION
+from pipeline.model import Article, Document, Outcome, Page, Rejected
+from pipeline.normalise.normalise import NormaliseParams, article_steps
+from pipeline.topics.score import score_article
+from pipeline.topics.topic import Topic
+
+Step: TypeAlias = Callable[[Article], Article]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All parameters of a run: names, words and numbers, so that it travels to any process."""
+
+    extract: ExtractParams = field(default_factory=ExtractParams)
+    selectors: Mapping[str, SiteSelectors] = field(default_factory=dict)  # by the name of the source
+    normalise: NormaliseParams = field(default_factory=NormaliseParams)
+    rules: tuple[RuleFile, ...] = ()  # the user's; after those that ship
+    boilerplate: BoilerplateParams = field(default_factory=BoilerplateParams)
+    repeats: RepeatParams = field(default_factory=RepeatParams)
+    spam: SpamParams = field(default_factory=SpamParams)
+    rejoin: RejoinParams = field(default_factory=RejoinParams)
+    spun: SpunParams = field(default_factory=SpunParams)
+    topic: Topic | None = None  # None: relevance is not looked at
+    topics: Mapping[str, Topic] = field(default_factory=dict)  # by the name of a source that has its own
+    dedup: DedupParams = field(default_factory=DedupParams)
+
+
+def steps(plan: Plan, source: str = "") -> tuple[Step, ...]:
+    """Return what happens to an article, in order."""
+    rulebook = load_rulebook(plan.rules)
+    topic = plan.topics.get(source, plan.topic)
+    return (
+        *article_steps(plan.normalise),
+        lambda a: strip_boilerplate(a, plan.boilerplate, rulebook),
+        lambda a: strip_repeats(a, plan.repeats),
+        lambda a: _without_spam(a, plan),
+        lambda a: rejoin_paragraphs(a, plan.rejoin),
+        lambda a: flag_spun(a, plan.spun),
+        *((lambda a: score_article(a, topic),) if topic else ()),
+    )
+
+
+def process(item: Page | Document, plan: Plan) -> Outcome:
+    """Return what becomes of an input: a clean article, or the reason why there is none."""
+    match item:
+        case Page():
+            return process_page(item, plan)
+        case Document():
+            return process_document(item, plan)
+        case unexpected:
+            assert_never(unexpected)
+
+
+def process_page(page: Page, plan: Plan) -> Outcome:
+    """Return the clean article of a page."""
+    own = plan.selectors.get(page.source)
+    extracted = extract_article(page, dataclasses.replace(plan.extract, selectors=own) if own else plan.extract)
+    return process_article(extracted, plan) if isinstance(extracted, Article) else extracted
+
+
+def process_document(document: Document, plan: Plan) -> Outcome:
+    """Return the clean article of a text."""
+    return process_article(article_of(document), plan)
+
+
+def process_article(article: Article, plan: Plan) -> Outcome:
+    """Return the article after all steps; Rejected when nothing of its text is left."""
+    cleaned = apply_steps(article, plan)
+    if cleaned.paragraphs:
+        return cleaned
+    detail = f"all of it was removed: {_signers(cleaned)}" if article.paragraphs else "the text is blank"
+    return Rejected(id=article.id, url=article.url, source=article.source, rule="flow.nothing_left", detail=detail)
+
+
+def apply_steps(article: Article, plan: Plan) -> Article:
+    """Return the article after all steps, whatever is left of it."""
+    for step in steps(plan, article.source):
+        article = step(article)
+    return article
+
+
+def article_of(document: Document) -> Article:
+    """Return the text as an article, laid out and otherwise as received."""
+    return Article(
+        id=document.id,
+        url=document.url,
+        source=document.source,
+        site=document.site,
+        title=document.title,
+        authors=document.authors,
+        published_at=document.published_at,
+    ).with_text(document.text)
+
+
+def _without_spam(article: Article, plan: Plan) -> Article:
+    """Return the article without injected strings, and without the repeats that showed only when those had gone."""
+    cleaned = strip_spam(article, plan.spam)
+    return strip_repeats(cleaned, plan.repeats) if cleaned.edits != article.edits else cleaned
+
+
+def plan_fingerprint(plan: Plan) -> str:
+    """Return 16 hex digits that change when a parameter, a rule, the fold table or the program changes."""
+    said = json.dumps(
+        [__version__, FOLD_VERSION, load_rulebook(plan.rules).digest, dataclasses.asdict(plan)],
+        sort_keys=True,
+        default=sorted,  # sets have no order of their own
+    )
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _signers(article: Article) -> str:
+    return ", ".join(sorted({edit.rule for edit in article.edits}))
