@@ -1,0 +1,339 @@
+"""The frontier: which addresses are known, which one is next, and what became of each.
+
+    discover ─▶ ready ─ lease ─▶ leased ─ finish ─▶ done ─ wake ─▶ ready
+                  ▲                │ postpone, give_back               └ next_at NULL: never again
+                  └────────────────┴─ too many attempts ─▶ dead
+
+A lease is written before anything is asked. If the process dies the lease is given back at the next start, one attempt
+poorer: an address that kills the process is set aside in the end.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from pipeline.store.columns import from_instant, from_instant_or_none, storable, to_instant, to_instant_or_none
+from pipeline.store.database import Database, Row, Value
+
+LinkKind: TypeAlias = Literal["feed", "sitemap", "list", "article", "file"]
+UrlOutcome: TypeAlias = Literal["article", "rejected", "unchanged", "failed", "read"]
+
+Turn: TypeAlias = Literal["list", "page"]  # lists are read first: who shows a page must not depend on who was faster
+
+LIST_KINDS: tuple[LinkKind, ...] = ("feed", "sitemap", "list")
+MAX_ATTEMPTS = 5  # leases without a usable answer; a page that kills the process is set aside after so many
+FAR_AHEAD = timedelta(days=2)  # longer than any wait that we set: a moment beyond it was written by a wrong clock
+SET_ASIDE = "crawl.set_aside"  # the rule that signs for an address that is asked no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address to ask, as a source or one of its lists shows it."""
+
+    url: str  # canonical
+    item_id: str
+    kind: LinkKind
+    host: str
+    source: str
+    position: int  # of the source in sources.yaml
+    rank: int = 0  # lower is asked earlier
+    depth: int = 0
+    parent: int | None = None  # the list that shows it
+
+    @property
+    def owner(self) -> str:
+        """The source, for a list; an article is known once, whoever shows it."""
+        return self.source if self.kind in LIST_KINDS else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """An address that is ours to ask now, with what the last visit left."""
+
+    key: int
+    url: str
+    item_id: str
+    kind: LinkKind
+    host: str
+    source: str
+    position: int
+    depth: int
+    attempts: int  # this one included
+    unchanged: int
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    first_seen_at: datetime
+    is_first: bool  # it was never asked before
+
+    @property
+    def was_read(self) -> bool:
+        """Whether an earlier visit brought a body."""
+        return self.body_hash is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a visit brought; written by `finish`. None: the answer did not say."""
+
+    outcome: UrlOutcome
+    at: datetime
+    rule: str = ""
+    detail: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    body_hash: str | None = None
+    spec: str | None = None
+    next_at: datetime | None = None  # when to look again; None: never
+
+
+class Frontier:
+    """The tables url and alias."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # ---- what is known
+
+    def discover(self, links: Iterable[Link], *, run: int, now: datetime) -> int:
+        """Add the links that are not known yet; return how many those are.
+
+        A page that several sources show belongs to the first of them in sources.yaml, however the lists came in.
+        A list that was not read in this run is read again.
+        """
+        at = to_instant(now)
+        new = 0
+        with self._db.transaction():
+            for link in links:
+                if not self._is_alias(link):
+                    new += self._add(link, at)
+                    self._renew(link, run, at)
+        return new
+
+    def wake_lists(self, parent: int, *, kind: LinkKind, run: int, now: datetime) -> None:
+        """Read the lists below an unchanged one again: a sitemap may change while its index does not."""
+        self._db.run(
+            "UPDATE url SET state = 'ready', next_at = ? WHERE parent = ? AND kind = ? AND state = 'done'"
+            " AND coalesce(outcome_run, 0) <> ?",
+            (to_instant(now), parent, kind, run),
+        )
+
+    def wake_articles(self, now: datetime) -> int:
+        """Make the pages ready that are to be looked at again; one whose article is not yet decided can wait."""
+        return self._db.run(
+            "UPDATE url SET state = 'ready' WHERE state = 'done' AND next_at <= ? AND kind = 'article'"
+            " AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = url.item_id AND article.is_fresh)",
+            (to_instant(now),),
+        )
+
+    def forget_validators(self, link: Link, spec: str) -> None:
+        """Read a list as if for the first time when it was read with other settings of its source."""
+        self._db.run(
+            "UPDATE url SET etag = NULL, last_modified = NULL, body_hash = NULL"
+            " WHERE item_id = ? AND owner = ? AND spec IS NOT ?",
+            (link.item_id, link.owner, spec),
+        )
+
+    # ---- who is next
+
+    def hosts(self, turn: Turn, now: datetime) -> list[str]:
+        """Return the hosts that have something to ask now, in order of name."""
+        sql = (
+            "SELECT DISTINCT host FROM url JOIN source ON source.name = url.source AND source.is_active"
+            " WHERE url.state = 'ready' AND url.turn = ? AND url.next_at <= ? ORDER BY host"
+        )
+        return [row[0] for row in self._db.rows(sql, (turn, to_instant(now)))]
+
+    def is_due(self, host: str, turn: Turn, now: datetime) -> bool:
+        """Return whether a host has something to ask now."""
+        sql = (
+            "SELECT 1 FROM url JOIN source ON source.name = url.source AND source.is_active"
+            " WHERE url.state = 'ready' AND url.turn = ? AND url.host = ? AND url.next_at <= ? LIMIT 1"
+        )
+        return self._db.row(sql, (turn, host, to_instant(now))) is not None
+
+    def next_at(self, turn: Turn, without: Collection[str] = ()) -> datetime | None:
+        """Return when the earliest of the ready ones may be asked, some hosts left out; None: nothing is left."""
+        sql = (
+            "SELECT url.host, min(url.next_at) FROM url JOIN source ON source.name = url.source AND source.is_active"
+            " WHERE url.state = 'ready' AND url.turn = ? GROUP BY url.host"
+        )
+        moments = (row[1] for row in self._db.rows(sql, (turn,)) if row[0] not in without)
+        return from_instant_or_none(min(moments, default=None))
+
+    def lease(self, host: str, turn: Turn, now: datetime) -> Lease | None:
+        """Take the next address of a host; None: nothing may be asked now."""
+        sql = (
+            "UPDATE url SET state = 'leased', attempts = attempts + 1 WHERE id = ("
+            "SELECT url.id FROM url JOIN source ON source.name = url.source AND source.is_active"
+            " WHERE url.state = 'ready' AND url.turn = ? AND url.host = ? AND url.next_at <= ?"
+            " ORDER BY url.rank, url.id LIMIT 1) RETURNING *"
+        )
+        row = self._db.row(sql, (turn, host, to_instant(now)))
+        return None if row is None else _lease(row)
+
+    def give_back(self, now: datetime) -> int:
+        """Return the leases of a process that died, setting aside what was tried too often; return how many."""
+        at = to_instant(now)
+        with self._db.transaction():
+            self._db.run(
+                "UPDATE url SET state = 'dead', outcome = 'failed', rule = ?, detail = ? WHERE state = 'leased'"
+                " AND attempts >= ?",
+                (SET_ASIDE, f"the process ended {MAX_ATTEMPTS} times while it was being read", MAX_ATTEMPTS),
+            )
+            given = self._db.run("UPDATE url SET state = 'ready', next_at = ? WHERE state = 'leased'", (at,))
+            self._db.run(
+                "UPDATE url SET next_at = ? WHERE state = 'ready' AND next_at > ?", (at, to_instant(now + FAR_AHEAD))
+            )
+        return given
+
+    # ---- what became of it
+
+    def finish(self, lease: Lease, visit: Visit, *, run: int) -> None:
+        """Write what a visit brought. What it does not say (validators of an unchanged page) stays as it was."""
+        self._db.run(
+            "UPDATE url SET state = 'done', attempts = 0, unchanged = :unchanged, next_at = :next_at, outcome = :outcome,"
+            " rule = :rule, detail = :detail, outcome_run = :run, begun_run = coalesce(begun_run, :run),"
+            " etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),"
+            " content_type = coalesce(:content_type, content_type), body_hash = coalesce(:body_hash, body_hash),"
+            " fetched_at = :at, spec = coalesce(:spec, spec) WHERE id = :key",
+            {**_columns(lease, visit, run), "unchanged": lease.unchanged + 1 if visit.outcome == "unchanged" else 0},
+        )
+
+    def postpone(self, lease: Lease, visit: Visit, *, run: int) -> bool:
+        """Write that it did not work, and when to try again; return False when it is set aside instead."""
+        is_over = visit.next_at is None or lease.attempts >= MAX_ATTEMPTS
+        self._db.run(
+            "UPDATE url SET state = :state, next_at = :next_at, outcome = :outcome, rule = :rule, detail = :detail,"
+            " outcome_run = :run, begun_run = coalesce(begun_run, :run) WHERE id = :key",
+            {**_columns(lease, visit, run), "state": "dead" if is_over else "ready"},
+        )
+        return not is_over
+
+    def release(self, lease: Lease, next_at: datetime) -> None:
+        """Give a lease back unused: nothing was asked."""
+        self._db.run(
+            "UPDATE url SET state = 'ready', attempts = attempts - 1, next_at = ? WHERE id = ?",
+            (to_instant(next_at), lease.key),
+        )
+
+    def move(self, lease: Lease, target: Link, *, run: int) -> bool:
+        """Note that the address leads to another one. Return False when that one is known already.
+
+        An unknown target takes the place of the address, so that one page stays one row.
+        """
+        with self._db.transaction():
+            self._db.run(
+                "INSERT OR REPLACE INTO alias (url, target, reason, seen_run) VALUES (?, ?, 'redirect', ?)",
+                (lease.url, target.url, run),
+            )
+            if target.item_id == lease.item_id:
+                self._db.run("UPDATE url SET url = ? WHERE id = ?", (target.url, lease.key))
+                return True
+            if self._db.row("SELECT 1 FROM url WHERE item_id = ? AND owner = ''", (target.item_id,)) is None:
+                self._db.run(
+                    "UPDATE url SET url = ?, item_id = ? WHERE id = ?", (target.url, target.item_id, lease.key)
+                )
+                return True
+            self._claim(target)
+            return False
+
+    def receive(self, link: Link, *, run: int, now: datetime) -> Lease | None:
+        """Take an item of a file, new or known; None: it is set aside. What a user gives wins over the web."""
+        with self._db.transaction():
+            self._add(link, to_instant(now))
+            row = self._db.row(
+                "UPDATE url SET state = 'leased', kind = 'file', host = '', source = ?, position = ?,"
+                " attempts = attempts + 1 WHERE item_id = ? AND owner = '' AND state <> 'dead' RETURNING *",
+                (link.source, link.position, link.item_id),
+            )
+            if row is None:
+                self._db.run("UPDATE url SET outcome_run = ? WHERE item_id = ? AND owner = ''", (run, link.item_id))
+        return None if row is None else _lease(row)
+
+    def count(self, turn: Turn) -> int:
+        """Return how many addresses of active sources are ready."""
+        sql = (
+            "SELECT count(*) FROM url JOIN source ON source.name = url.source AND source.is_active"
+            " WHERE url.state = 'ready' AND url.turn = ?"
+        )
+        return int(self._db.value(sql, (turn,)))
+
+    # ---- parts of the above
+
+    def _is_alias(self, link: Link) -> bool:
+        if link.kind != "article":
+            return False
+        target = self._db.value("SELECT target FROM alias WHERE url = ?", (link.url,))
+        return target is not None and target != link.url
+
+    def _add(self, link: Link, at: str) -> int:
+        values = {**asdict(link), "owner": link.owner, "at": at}
+        added = self._db.run(
+            "INSERT OR IGNORE INTO url (url, item_id, owner, kind, host, source, position, depth, parent, rank, state,"
+            " next_at, first_seen_at) VALUES (:url, :item_id, :owner, :kind, :host, :source, :position, :depth, :parent,"
+            " :rank, 'ready', :at, :at)",
+            values,
+        )
+        if not added and link.kind == "article":
+            self._db.run(
+                "UPDATE url SET url = :url, host = :host, source = :source, position = :position, rank = :rank,"
+                " parent = :parent WHERE item_id = :item_id AND owner = '' AND state = 'ready' AND outcome IS NULL"
+                " AND attempts = 0 AND (position, url) > (:position, :url)",
+                values,
+            )
+        return added
+
+    def _renew(self, link: Link, run: int, at: str) -> None:
+        if link.kind in LIST_KINDS:
+            self._db.run(
+                "UPDATE url SET state = 'ready', next_at = ?, position = ?, depth = min(depth, ?) WHERE item_id = ?"
+                " AND owner = ? AND state IN ('done', 'ready') AND coalesce(outcome_run, 0) <> ?",
+                (at, link.position, link.depth, link.item_id, link.owner, run),
+            )
+
+    def _claim(self, target: Link) -> None:
+        """Give a page that is not decided yet to the earlier source: who gets there first must not matter."""
+        values = (target.source, target.position, target.item_id, target.position)
+        self._db.run(
+            "UPDATE url SET source = ?, position = ? WHERE item_id = ? AND owner = '' AND position > ?"
+            " AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = url.item_id AND article.place IS NOT NULL)",
+            values,
+        )
+        self._db.run(
+            "UPDATE article SET source = ?, position = ? WHERE id = ? AND position > ? AND place IS NULL", values
+        )
+
+
+def _columns(lease: Lease, visit: Visit, run: int) -> dict[str, Value]:
+    return {
+        **asdict(visit),
+        "key": lease.key,
+        "run": run,
+        "at": to_instant(visit.at),
+        "next_at": to_instant_or_none(visit.next_at),
+        "rule": visit.rule or None,
+        "detail": storable(visit.detail) or None,
+    }
+
+
+def _lease(row: Row) -> Lease:
+    return Lease(
+        key=row["id"],
+        url=row["url"],
+        item_id=row["item_id"],
+        kind=row["kind"],
+        host=row["host"],
+        source=row["source"],
+        position=row["position"],
+        depth=row["depth"],
+        attempts=row["attempts"],
+        unchanged=row["unchanged"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        first_seen_at=from_instant(row["first_seen_at"]),
+        is_first=row["begun_run"] is None,
+    )

@@ -1,0 +1,196 @@
+"""Whatever lies in a folder is read or named; nothing is left out in silence."""
+
+import gzip
+import io
+import json
+import sys
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.model import Document, Page
+from pipeline.store.inputs import InputOptions, Unreadable, read_inputs, read_part
+from pipeline.store.listing import list_inputs, split_inputs
+
+TEXT = "客服中心今天回访了三位老人。"
+
+
+def read(path, **options):
+    return list(read_inputs([str(path)], InputOptions(**options)))
+
+
+def one(path, **options):
+    (item,) = read(path, **options)
+    return item
+
+
+def write_rows(path, *rows):
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in rows), "utf-8")
+    return path
+
+
+def test_a_text_file_in_any_chinese_charset(tmp_path):
+    for n, charset in enumerate(["utf-8", "gb18030", "big5"]):
+        (tmp_path / f"{n}.txt").write_bytes("客戶服務熱線今天接了很多電話，話務員一一回覆。".encode(charset))
+    assert [d.text for d in read(tmp_path)] == ["客戶服務熱線今天接了很多電話，話務員一一回覆。"] * 3
+
+
+def test_a_byte_order_mark_belongs_to_the_text_as_received(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    assert one(tmp_path / "a.txt").text == "\ufeff" + TEXT
+
+
+def test_html_is_a_page_and_compressed_files_are_opened(tmp_path):
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(f"<p>{TEXT}</p>".encode()))
+    page = one(tmp_path / "a.html.gz")
+    assert isinstance(page, Page)
+    assert page.body == f"<p>{TEXT}</p>".encode()
+
+
+def test_a_record_with_the_usual_names(tmp_path):
+    row = {
+        "url": "https://News.example/a?utm_source=x",
+        "title": " 客服 ",
+        "content": TEXT,
+        "author": "林一",
+        "date": "2026-03-01 08:00",
+    }
+    document = one(write_rows(tmp_path / "a.jsonl", row))
+    assert isinstance(document, Document)
+    assert (document.url, document.title, document.authors) == ("https://news.example/a", "客服", ("林一",))
+    assert str(document.published_at) == "2026-03-01 08:00:00+08:00"
+
+
+def test_named_fields_win_over_the_usual_ones(tmp_path):
+    path = write_rows(tmp_path / "a.jsonl", {"text": "no", "t": TEXT, "k": 7, "h": "题"})
+    document = one(path, text_field="t", id_field="k", title_field="h")
+    assert (document.text, document.id, document.title) == (TEXT, "7", "题")
+
+
+def test_paragraphs_html_and_authors_lists(tmp_path):
+    path = write_rows(
+        tmp_path / "a.jsonl", {"paragraphs": ["一", "二"], "authors": ["甲", "乙"]}, {"html": "<p>三</p>", "url": None}
+    )
+    first, second = read(path)
+    assert (first.text, first.authors) == ("一\n二", ("甲", "乙"))
+    assert isinstance(second, Page)
+
+
+@pytest.mark.parametrize("value", ["昨天 12:30", "soon", "", None], ids=str)
+def test_a_date_that_names_no_year_is_not_guessed(tmp_path, value):
+    assert one(write_rows(tmp_path / "a.jsonl", {"text": TEXT, "date": value})).published_at is None
+
+
+def test_json_one_object_a_list_or_lines(tmp_path):
+    write_rows(tmp_path / "a.json", {"text": "一"})
+    write_rows(tmp_path / "b.json", [{"text": "二"}, {"text": "三"}])
+    write_rows(tmp_path / "c.json", {"text": "四"}, {"text": "五"})
+    assert "".join(d.text for d in read(tmp_path)) == "一二三四五"
+
+
+def test_parquet(tmp_path):
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    pq.write_table(pa.table({"text": [TEXT], "id": ["x"], "date": [at]}), tmp_path / "a.parquet")
+    document = one(tmp_path / "a.parquet")
+    assert (document.id, document.text, document.published_at) == ("x", TEXT, at)
+
+
+FAULTS = {
+    "an empty file": ("a.txt", b" \n", "a.txt: empty"),
+    "a binary file": ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(200), "a.txt: binary, not text"),
+    "an unknown kind": ("a.docx", b"PK", "a.docx: .docx: not a kind of file that is read here"),
+    "no ending": ("a", b"x", "a: no ending: not a kind"),
+    "a file too large": ("a.txt", b"x" * 3000, "a.txt: larger than 0 MB"),
+    "a broken line": ("a.jsonl", b'{"text": ', "a.jsonl:1: not valid JSON"),
+    "a line that is no object": ("a.jsonl", b"[1]", "a.jsonl:1: expected an object with fields, got list"),
+    "a line too long": ("a.jsonl", b'{"text": "' + b"x" * 5000 + b'"}\n', "a.jsonl:1: the line is longer than"),
+    "a line nested too deeply": ("a.jsonl", b"[" * 1900, "a.jsonl:1: "),
+    "a record without text": ("a.jsonl", b'{"body_html": "x"}', "a.jsonl:1: no text in the field text, content, body"),
+    "a broken url": ("a.jsonl", b'{"text": "x", "url": "http://[x"}', "a.jsonl:1: "),
+    "a cut .gz": ("a.txt.gz", gzip.compress(b"x" * 2000)[:30], "a.txt.gz: cannot be read to its end"),
+    "a broken .gz": ("a.txt.gz", b"no gzip at all", "a.txt.gz: cannot be read to its end"),
+    "broken parquet": ("a.parquet", b"PAR1 no", "a.parquet: "),
+    "a json file too large": ("a.json", b"[" + b" " * 3000 + b"]", "a.json:1: larger than"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "expected"), FAULTS.values(), ids=FAULTS.keys())
+def test_what_cannot_be_read_is_named_with_place_and_remedy(tmp_path, name, data, expected):
+    (tmp_path / name).write_bytes(data)
+    item = one(tmp_path / name, max_bytes=2000)
+    assert isinstance(item, Unreadable)
+    assert str(item).replace(str(tmp_path) + "/", "").startswith(expected)
+
+
+def test_the_lines_around_a_broken_one_are_read(tmp_path):
+    path = write_rows(tmp_path / "a.jsonl", {"text": "一"}, "{oops", "", {"text": "二"}, "x" * 4000, {"text": "三"})
+    items = read(path, max_bytes=2000)
+    assert [i.text if isinstance(i, Document) else i.place for i in items] == [
+        "一",
+        "a.jsonl:2",
+        "二",
+        "a.jsonl:5",
+        "三",
+    ]
+
+
+def test_invalid_utf8_is_read_with_what_is_lost_marked(tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT.encode() * 5 + b"\xff" + TEXT.encode())
+    assert TEXT in one(tmp_path / "a.txt").text
+
+
+def test_a_missing_path_or_empty_folder_stops_at_once(tmp_path):
+    for path in (tmp_path / "none.txt", tmp_path):
+        with pytest.raises(InputError):
+            read(path)
+
+
+def test_names_below_the_folder_make_the_ids_and_hidden_files_are_left_out(tmp_path):
+    for name in ("b/x.txt", "a.txt", ".git/y.txt", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(TEXT)
+    assert [f.name for f in list_inputs([str(tmp_path)])] == ["a.txt", "b/x.txt"]
+
+
+def test_equal_names_of_several_inputs_are_told_apart(tmp_path):
+    for folder in ("p", "q", "r/q"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "x.txt").write_text(TEXT)
+    names = [f.name for f in list_inputs([str(tmp_path / f / "x.txt") for f in ("p", "q", "r/q")])]
+    assert names == ["x.txt", "q/x.txt", "q/x.txt~2"]
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 4, 5, 11])
+def test_parts_read_as_the_whole(tmp_path, n_rows):
+    path = write_rows(tmp_path / "a.jsonl", *({"text": f"第{n}条"} for n in range(n_rows)))
+    (tmp_path / "b.txt").write_text(TEXT)
+    files = list_inputs([str(tmp_path)])
+    parts = [p for group in split_inputs(files, lines=2) for p in group]
+    options = InputOptions()
+    assert [i for p in parts for i in read_part(p, options)] == read(tmp_path)
+    assert len(parts) == max(1, -(-n_rows // 2)) + 1
+    assert path.exists()
+
+
+def test_many_small_files_share_a_task(tmp_path):
+    for n in range(5):
+        (tmp_path / f"{n}.txt").write_text(TEXT)
+    assert [len(g) for g in split_inputs(list_inputs([str(tmp_path)]), files_at_once=2)] == [2, 2, 1]
+
+
+STREAMS = {
+    "text": (TEXT.encode(), Document),
+    "html": (f"<!doctype html><p>{TEXT}".encode(), Page),
+    "rows": (json.dumps({"text": TEXT}).encode(), Document),
+    "nothing": (b"", Unreadable),
+}
+
+
+@pytest.mark.parametrize(("data", "kind"), STREAMS.values(), ids=STREAMS.keys())
+def test_a_pipe_is_looked_at(monkeypatch, data, kind):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
+    (item,) = read_inputs(["-"])
+    assert isinstance(item, kind)
