@@ -1,1 +1,7 @@
-"""Outcomes to one self-contained HTML file."""
+"""Outcomes to one self-contained HTML file: readable without JavaScript, on a phone, in the dark, on paper.
+
+build  ┐                                  ┌ overview   the sums, the pictures
+crawl  ┴▶ survey ─▶ data ─▶ page ◀────────┼ articles   texts as received, every removal marked
+(read)    (count)  (values) (one file)    ├ copies     what was dropped, beside the article that stays
+                                          └ tables     rules, rejected, sources, failed
+"""

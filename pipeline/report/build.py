@@ -1,0 +1,59 @@
+"""The report of a build: its folder in, report.html beside the corpus."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.model import Article, ArticleId, Decision
+from pipeline.report.data import ReportData, sample
+from pipeline.report.page import render_report
+from pipeline.report.reasons import shipped_reasons
+from pipeline.report.survey import Survey
+from pipeline.store.files import read_jsonl, write_text_whole
+from pipeline.store.records import article_from_json, decision_from_json, rejected_from_json
+
+
+def write_build_report(folder: Path) -> Path:
+    """Write report.html into the folder of a finished build; return it."""
+    path = folder / "report.html"
+    write_text_whole(path, render_report(_gathered(folder)))
+    return path
+
+
+def _gathered(folder: Path) -> ReportData:
+    survey = Survey()
+    copies = sample(survey.watch_copies(_copies(folder)))
+    articles = sample(survey.watch_articles(_articles(folder)))
+    rejected = sample(survey.watch_rejected(map(rejected_from_json, read_jsonl(folder / "rejected.jsonl"))))
+    return ReportData(
+        title="语料报告 Corpus report",
+        tally=json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tally"],
+        figures=survey.figures(),
+        articles=articles,
+        copies=copies,
+        kept=_kept(folder, {decision.kept for _, decision in copies.shown}),
+        rejected=rejected,
+        failed=sample(map(_told, read_jsonl(folder / "failed.jsonl"))),
+        reasons=shipped_reasons(),
+    )
+
+
+def _articles(folder: Path) -> Iterator[Article]:
+    return map(article_from_json, read_jsonl(folder / "corpus.jsonl"))
+
+
+def _copies(folder: Path) -> Iterator[tuple[Article, Decision]]:
+    for row in read_jsonl(folder / "duplicates.jsonl"):
+        decision = decision_from_json({k: v for k, v in row.items() if k != "article"})
+        yield article_from_json(row["article"]), decision
+
+
+def _kept(folder: Path, wanted: set[str | None]) -> dict[str, Article]:
+    if not wanted:
+        return {}
+    rows = (row for row in read_jsonl(folder / "corpus.jsonl") if row["id"] in wanted)
+    return {ArticleId(row["id"]): article_from_json(row) for row in rows}
+
+
+def _told(row: dict[str, str]) -> str:
+    return f"{row['place']}: {row['what']}" + (f". {row['remedy']}" if row["remedy"] else "")

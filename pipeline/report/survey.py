@@ -1,0 +1,115 @@
+"""Counts over everything that a report is about, taken while the rows pass by on their way to a sample."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.edits import Edit
+from pipeline.model import Article, Decision, Rejected
+from pipeline.report.data import Figures, RuleUse
+from pipeline.report.markup import clipped
+
+_EXAMPLE_CHARS = 60
+
+
+@dataclass(slots=True)
+class _Use:
+    kind: str
+    example: str
+    articles: int = 0
+    places: int = 0
+    characters: int = 0
+
+
+@dataclass(slots=True)
+class Survey:
+    """Sums that grow. Each `watch_…` hands its rows on as they are, so that one pass over a file is enough."""
+
+    articles: int = 0
+    characters: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    uses: dict[str, _Use] = field(default_factory=dict)
+    sources: Counter[str] = field(default_factory=Counter)
+    days: Counter[str] = field(default_factory=Counter)
+    scripts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    scores: Counter[int] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    copies: Counter[str] = field(default_factory=Counter)  # by the id of the article that stays
+    refused: Counter[str] = field(default_factory=Counter)
+    refused_sources: Counter[str] = field(default_factory=Counter)
+
+    def watch_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """Count the articles that stay."""
+        for article in articles:
+            self._count(article)
+            yield article
+
+    def watch_copies(self, copies: Iterable[tuple[Article, Decision]]) -> Iterator[tuple[Article, Decision]]:
+        """Count how many copies each kept article has."""
+        for article, decision in copies:
+            self.copies[decision.kept or ""] += 1
+            yield article, decision
+
+    def watch_rejected(self, rejected: Iterable[Rejected]) -> Iterator[Rejected]:
+        """Count the rules that rejected."""
+        for row in rejected:
+            self.refused[row.rule] += 1
+            self.refused_sources[row.source] += 1
+            yield row
+
+    def figures(self) -> Figures:
+        """Return the counts as they stand."""
+        return Figures(
+            articles=self.articles,
+            characters=self.characters,
+            removed=self.removed,
+            rules=self._rules(),
+            sources=self.sources,
+            days=self.days,
+            scripts=self.scripts,
+            verdicts=self.verdicts,
+            scores=self.scores,
+            flags=self.flags,
+            clusters=Counter(self.copies.values()),
+            refused=self.refused,
+            refused_sources=self.refused_sources,
+        )
+
+    def _count(self, article: Article) -> None:
+        self.articles += 1
+        self.characters += len(article.text)
+        self.sources[article.source] += 1
+        self.scripts[article.script or "unknown"] += 1
+        self.flags.update({flag.name for flag in article.flags})
+        if article.published_at:
+            self.days[article.published_at.date().isoformat()] += 1
+        if article.relevance:
+            self.verdicts[article.relevance.verdict] += 1
+            self.scores[int(article.relevance.score)] += 1
+        for edit in article.edits:
+            self._count_edit(edit)
+        for rule in {edit.rule for edit in article.edits}:
+            self.uses[rule].articles += 1
+
+    def _count_edit(self, edit: Edit) -> None:
+        gone = max(0, len(edit.old) - len(edit.new))
+        if gone:
+            self.removed[edit.kind] += gone
+        use = self.uses.setdefault(edit.rule, _Use(edit.kind, clipped(edit.old.strip() or edit.old, _EXAMPLE_CHARS)))
+        use.places += 1
+        use.characters += gone
+
+    def _rules(self) -> tuple[RuleUse, ...]:
+        ranked = sorted(self.uses.items(), key=lambda pair: (-pair[1].characters, -pair[1].places, pair[0]))
+        return tuple(
+            RuleUse(
+                rule=rule,
+                kind=use.kind,
+                articles=use.articles,
+                places=use.places,
+                characters=use.characters,
+                example=use.example,
+            )
+            for rule, use in ranked
+        )

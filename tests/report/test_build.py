@@ -1,0 +1,37 @@
+"""The report of a build, from its folder."""
+
+import json
+
+import pytest
+
+from pipeline.report.build import write_build_report
+from pipeline.store.files import write_jsonl
+from pipeline.store.records import article_to_json, decision_to_json, rejected_to_json
+from tests.report.reports import articles, copies, full_report, read_page
+
+
+@pytest.fixture
+def folder(tmp_path):
+    kept = articles(3)
+    write_jsonl(tmp_path / "corpus.jsonl", map(article_to_json, kept))
+    rows = ({**decision_to_json(d), "article": article_to_json(a)} for a, d in copies(kept[:1]))
+    write_jsonl(tmp_path / "duplicates.jsonl", rows)
+    write_jsonl(tmp_path / "rejected.jsonl", map(rejected_to_json, full_report().rejected.shown))
+    write_jsonl(tmp_path / "failed.jsonl", [{"place": "空.txt", "what": "the file is empty", "remedy": "fill it"}])
+    tally = {"seen": 6, "kept": 3, "rejected": 2, "unchanged": 0, "failed": 1, "duplicates": 1}
+    (tmp_path / "manifest.json").write_text(json.dumps({"tally": tally}))
+    return tmp_path
+
+
+def test_all_that_the_folder_holds(folder):
+    path = write_build_report(folder)
+    assert path == folder / "report.html"
+    page = read_page(path.read_text(encoding="utf-8"))
+    assert [len(page.all("details", class_=name)) for name in ("entry", "cluster")] == [3, 1]
+    for told in ("处理 seen6", "空.txt: the file is empty. fill it", "fetch.gone", "语料共 3 篇", "转载：第0封表扬信"):
+        assert told in page.text
+
+
+def test_a_build_without_copies(folder):
+    (folder / "duplicates.jsonl").write_bytes(b"")
+    assert 'id="copies"' not in write_build_report(folder).read_text(encoding="utf-8")

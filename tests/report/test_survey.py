@@ -1,0 +1,59 @@
+"""Counts over everything, taken in passing."""
+
+from pipeline.model import ArticleId, Flag, Rejected
+from pipeline.report.survey import Survey
+from tests.report.reports import article, articles, copies
+
+
+def surveyed(rows):
+    survey = Survey()
+    assert list(survey.watch_articles(rows)) == rows  # handed on as they are
+    return survey.figures()
+
+
+def test_characters_taken_are_counted_by_kind_and_rule():
+    figures = surveyed(
+        [article(0, "正文。声明", cut="声明"), article(1, "正文二。声明声明", cut="声明声明"), article(2)]
+    )
+    assert figures.removed == {"disclaimer": 6}
+    (use,) = figures.rules
+    assert (use.rule, use.kind, use.articles, use.places, use.characters) == (
+        "disclaimer.test_rule",
+        "disclaimer",
+        2,
+        2,
+        6,
+    )
+    assert use.example == "声明"
+    assert figures.articles == 3
+    assert figures.characters == sum(len(article(2).text) if i == 2 else n for i, n in enumerate((3, 4, 0)))
+
+
+def test_the_most_used_rule_comes_first():
+    figures = surveyed([article(0, "一二三四", cut="二", kind="nav"), article(1, "一二三四", cut="二三", kind="ad")])
+    assert [use.rule for use in figures.rules] == ["ad.test_rule", "nav.test_rule"]
+
+
+def test_facts_of_articles_are_counted():
+    figures = surveyed([article(0), article(3), article(1, script=None, published_at=None, relevance=None)])
+    assert figures.sources == {"晚报0": 2, "晚报1": 1}
+    assert figures.days == {"2026-11-01": 1, "2026-11-04": 1}
+    assert figures.scripts == {"hans": 2, "unknown": 1}
+    assert figures.verdicts == {"keep": 2}
+    assert figures.scores == {0: 1, 21: 1}
+
+
+def test_a_flag_counts_once_an_article():
+    assert surveyed([article().flagged(Flag(name="x", detail="1"), Flag(name="x", detail="2"))]).flags == {"x": 1}
+
+
+def test_cluster_sizes_and_refusals():
+    survey = Survey()
+    rows = copies(articles(2)) + copies(articles(1))
+    assert list(survey.watch_copies(rows)) == rows
+    refused = [Rejected(id=ArticleId("r"), url=None, source=s, rule="fetch.gone") for s in ("甲", "乙", "甲")]
+    assert list(survey.watch_rejected(refused)) == refused
+    figures = survey.figures()
+    assert figures.clusters == {2: 1, 1: 1}
+    assert figures.refused == {"fetch.gone": 3}
+    assert figures.refused_sources == {"甲": 2, "乙": 1}
