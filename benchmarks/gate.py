@@ -28,7 +28,9 @@ def main() -> int:
     parser.add_argument("--raise", dest="raise_floors", action="store_true", help="write floors that were outgrown")
     options = parser.parse_args()
     if not os.environ.get("ZHNEWS_EVAL"):
-        print("ZHNEWS_EVAL is not set: it names the folder with the labelled data. Nothing was measured.", file=sys.stderr)
+        print(
+            "ZHNEWS_EVAL is not set: it names the folder with the labelled data. Nothing was measured.", file=sys.stderr
+        )
         return 0
     suites = json.loads(FLOORS.read_text(encoding="utf-8"))
     wanted = [name for name in suites if options.only in (None, name)]
@@ -58,11 +60,13 @@ def measure(name: str, suite: dict[str, Any], *, quick: bool) -> dict[str, float
     )
     if done.returncode:
         raise SystemExit(f"benchmarks.{name} failed with exit code {done.returncode}")
-    return flat(json.loads(done.stdout.strip().splitlines()[-1]))
+    return flat(json.loads(done.stdout))
 
 
-def flat(figures: dict[str, Any], before: str = "") -> dict[str, float]:
-    """Return nested figures under dotted names."""
+def flat(figures: dict[str, Any] | list[dict[str, Any]], before: str = "") -> dict[str, float]:
+    """Return nested figures under dotted names; a row of a list is known by what it is about."""
+    if isinstance(figures, list):
+        return flat({row.get("what") or row["kind"]: row for row in figures}, before)
     found: dict[str, float] = {}
     for name, value in figures.items():
         if isinstance(value, dict):
