@@ -88,7 +88,7 @@ def test_parse_date_is_aware():
 
 
 def test_near_duplicates_of_records_and_mappings():
-    records = [
+    records: list[pipeline.Record | dict[str, object]] = [
         pipeline.Record(id="a", text=STORY),
         {"id": "b", "text": STORY + "他说谢谢。", "published_at": "2026-01-01T00:00:00+08:00", "more": 1},
         {"id": 3, "text": STORY[::-1], "title": None},

@@ -1,6 +1,7 @@
 """`zhnews demo`: the main job on what ships. A small news site is served on loopback and crawled over real HTTP."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.cli.arguments import add_data_argument
@@ -65,12 +66,9 @@ def _serve(root: Path, port: int) -> int:
     from pipeline.errors import EXIT_OK  # noqa: PLC0415
     from pipeline.run.demo import serve_site  # noqa: PLC0415
 
-    with serve_site(root / "site", port) as site:
+    with suppress(KeyboardInterrupt), serve_site(root / "site", port) as site:
         hosts = sorted(p.name for p in (root / "site").iterdir())
         print(f"serving {', '.join(hosts)} on 127.0.0.1:{site.port}; Ctrl-C ends it", flush=True)
         print(f"  curl -H 'Host: {hosts[0]}' http://127.0.0.1:{site.port}/", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return EXIT_OK
+        threading.Event().wait()
     return EXIT_OK

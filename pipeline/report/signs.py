@@ -49,7 +49,7 @@ def laid_out(edit: Edit, length: int) -> str:
 
     A break that went because its line did is still one here, for here the line still stands.
     """
-    is_inside = 0 < edit.start and edit.end < length
+    is_inside = edit.start > 0 and edit.end < length
     return "\n" if is_inside and "\n" in edit.old else edit.new
 
 

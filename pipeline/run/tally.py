@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeAlias
 
+from pipeline.edits import LAYOUT_KIND
 from pipeline.model import Article, Decision, Outcome, Rejected
 
 Fate: TypeAlias = Literal["kept", "rejected", "unchanged", "failed"]
@@ -109,11 +110,14 @@ def merge_all(tallies: Iterable[Tally]) -> Tally:
 
 
 def removed_characters(article: Article) -> dict[str, int]:
-    """Return how many characters the edits took out, by kind; an edit that only replaces takes nothing out."""
+    """Return how many characters the edits took out, by kind.
+
+    An edit that only replaces takes nothing out; blank lines and indents that went are layout, not text.
+    """
     counts: dict[str, int] = {}
     for edit in article.edits:
         gone = len(edit.old) - len(edit.new)
-        if gone > 0:
+        if gone > 0 and edit.kind != LAYOUT_KIND:
             counts[edit.kind] = counts.get(edit.kind, 0) + gone
     return counts
 

@@ -1,7 +1,7 @@
 """Reports to draw in tests, and a page taken apart."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -10,6 +10,7 @@ from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit
 from pipeline.report.data import ReportData, SourceHealth, sample
 from pipeline.report.survey import Survey
 
+ATTACK = "\"'></details></script><script>alert(1)</script><img src=x onerror=alert(2)>&lt;$body\x00\ud800\u202e"
 VOID = {"meta", "input", "br"}
 STORY = "营业厅的客服小周上门三次，帮老人办好了退费。"
 
@@ -161,3 +162,42 @@ def full_report(n: int = 12) -> ReportData:
         ),
         reasons={"disclaimer.test_rule": "作者观点声明", "nav.never": "没用到"},
     )
+
+
+def attacked(value):
+    """Return the value with an attack in every text of it, however deep."""
+    if isinstance(value, str):
+        return ATTACK
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {"url"} if isinstance(value, Article) else set()
+        return replace(value, **{f.name: attacked(getattr(value, f.name)) for f in fields(value) if f.name not in kept})
+    if isinstance(value, dict):
+        return {attacked(k) if isinstance(k, str) else k: attacked(v) for k, v in value.items()}
+    return tuple(map(attacked, value)) if isinstance(value, tuple) else value
+
+
+def hostile_report() -> ReportData:
+    """Return a report whose every text tries to be markup."""
+    one = article(0, f"正文。{ATTACK}声明", cut="声明", title=ATTACK, source=ATTACK, authors=(ATTACK,), outlet=ATTACK)
+    two = replace(article(1, ATTACK, id=ArticleId(ATTACK)), url=CanonicalUrl("javascript:alert(1)"))
+    data = full_report()
+    hostile = report(
+        [one, two],
+        [(replace(two, id=ArticleId("c")), replace(copies([one])[0][1], scores={ATTACK: 2.0}, facts=(ATTACK,)))],
+        [attacked(row) for row in data.rejected.shown],
+        [ATTACK],
+        title=ATTACK,
+        about=ATTACK,
+        tally={"seen": "<b>", "kept": 1},
+        sources=tuple(map(attacked, data.sources)),
+        reasons={ATTACK: ATTACK, "disclaimer.test_rule": ATTACK},
+    )
+    figures = replace(
+        hostile.figures,
+        removed={ATTACK: 3},
+        rules=tuple(replace(use, rule=ATTACK, kind=ATTACK, example=ATTACK) for use in hostile.figures.rules),
+        scripts={ATTACK: 1},
+        flags={ATTACK: 1},
+        refused={ATTACK: 1},
+    )
+    return replace(hostile, figures=figures)

@@ -8,8 +8,7 @@ import pytest
 
 from pipeline.report.page import render_report
 from tests.report.chromium import NAMES, Tab, chromium, find_chromium
-from tests.report.reports import article, articles, copies, full_report, report
-from tests.report.test_page import hostile_report
+from tests.report.reports import article, articles, copies, full_report, hostile_report, report
 
 pytestmark = [
     pytest.mark.browser,

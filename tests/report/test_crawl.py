@@ -7,7 +7,7 @@ from pipeline.report.crawl import write_crawl_report
 from pipeline.store.articles import Arrival
 from pipeline.store.decisions import Settled
 from pipeline.store.state import open_state
-from tests.report.reports import article, articles, copies, full_report, read_page
+from tests.report.reports import articles, copies, full_report, read_page
 
 NOW = datetime(2026, 11, 22, 4, 40, tzinfo=UTC)
 ARRIVAL = Arrival(run=1, plan="p", position=0)

@@ -1,5 +1,7 @@
 """Samples: bounded, spread evenly, the same every time."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ def test_a_sample_is_small_evenly_spread_and_begins_at_the_first(total, most):
     found = sample(range(total), most)
     assert found.total == total
     assert min(total, most // 2 + 1) <= len(found.shown) <= most
-    gaps = {b - a for a, b in zip(found.shown, found.shown[1:], strict=False)}
+    gaps = {b - a for a, b in pairwise(found.shown)}
     assert len(gaps) <= 1
     assert found.shown[:1] == ((0,) if total else ())
     if gaps:

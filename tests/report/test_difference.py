@@ -1,6 +1,7 @@
 """A copy beside the article that stays."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_both_texts_are_whole_in_the_steps(kept, copy):
     found = steps(kept, copy)
     assert "".join(s.kept for s in found) == kept
     assert "".join(s.copy for s in found) == copy
-    assert all(a.equal != b.equal for a, b in zip(found, found[1:], strict=False))
+    assert all(a.equal != b.equal for a, b in pairwise(found))
 
 
 def test_long_equal_parts_are_folded_away():

@@ -2,7 +2,6 @@
 
 import json
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from pipeline.store.state import open_state
 from tests.run.newsroom import Newsroom, open_newsroom, sentences, story
 
 HOSTS = ("a.example", "b.example")
-STORIES = 30  # on each host; a third of them on both
+STORIES = 15  # on each host; a third of them on both
 
 CRAWL = """
 import json, os, resource, sys
@@ -49,10 +48,10 @@ sys.exit(result.exit_code)
 def room():
     with open_newsroom() as room:
         for index, host in enumerate(HOSTS):
-            numbers = range(index * 20, index * 20 + STORIES)
+            numbers = range(index * 10, index * 10 + STORIES)
             for n in numbers:
                 room.put(host, f"/2026/1120/{n}.html", story(n))
-            room.put(host, "/short", b"there", status=301, headers={"Location": f"/2026/1120/{index * 20}.html"})
+            room.put(host, "/short", b"there", status=301, headers={"Location": f"/2026/1120/{index * 10}.html"})
             room.put_feed(host, "/feed.xml", ["/short", "/missing.html", *(f"/2026/1120/{n}.html" for n in numbers)])
         room.delay_s = 0.005
         yield room
@@ -60,7 +59,7 @@ def room():
 
 def prepare(folder: Path) -> Path:
     folder.mkdir()
-    lines = (json.dumps({"text": "".join(sentences(n)), "id": f"t{n}"}) for n in range(15, 25))
+    lines = (json.dumps({"text": "".join(sentences(n)), "id": f"t{n}"}) for n in range(5, 15))
     (folder / "texts.jsonl").write_text("\n".join(lines))
     return folder
 
@@ -104,7 +103,7 @@ def undisturbed(room, tmp_path_factory):
     tally = finish(room, folder)
     seen, kept, rejected = (tally[name] for name in ("seen", "kept", "rejected"))
     assert (seen, tally["unchanged"], tally["failed"]) == (2 * (STORIES + 2) + 10, 0, 0)
-    assert (kept, rejected) == (50, seen - 50)
+    assert (kept, rejected) == (25, seen - 25)
     return content(folder)
 
 
@@ -120,11 +119,12 @@ def disturb(room: Newsroom, folder: Path, number: signal.Signals, draw: random.R
     return process.returncode
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
 def test_killed_at_any_moment_it_ends_in_the_same_corpus(room, undisturbed, tmp_path, seed):
     folder = prepare(tmp_path / "killed")
     draw = random.Random(seed)
-    endings = [disturb(room, folder, signal.SIGKILL, draw) for _ in range(3)]
+    endings = [disturb(room, folder, signal.SIGKILL, draw) for _ in range(2)]
     assert -signal.SIGKILL in endings
     finish(room, folder)
     assert content(folder) == undisturbed
@@ -156,7 +156,8 @@ def test_of_two_at_once_one_waits_for_the_next_time(room, undisturbed, tmp_path)
     assert content(folder) == undisturbed
 
 
-@pytest.mark.parametrize("most_bytes", [20_000, 70_000, 200_000, 400_000])
+@pytest.mark.slow
+@pytest.mark.parametrize("most_bytes", [30_000, 100_000, 200_000])
 def test_a_full_disk_is_said_and_loses_nothing(room, undisturbed, tmp_path, most_bytes):
     folder = prepare(tmp_path / "full")
     process = start(room, folder, most_bytes)
@@ -166,7 +167,3 @@ def test_a_full_disk_is_said_and_loses_nothing(room, undisturbed, tmp_path, most
     assert "cannot be written" in err
     finish(room, folder)
     assert content(folder) == undisturbed
-
-
-def test_the_limit_of_the_test_is_a_real_one():
-    assert hasattr(resource, "RLIMIT_FSIZE")

@@ -49,7 +49,7 @@ def test_removed_characters_are_counted_by_kind():
     cleaned = article("声明一二\n正文ＡＢ\n广告").changed(
         [change(0, 4, kind="disclaimer"), change(7, 9, "AB", kind="width"), change(10, 12, kind="promo")]
     )
-    assert removed_characters(cleaned) == {"disclaimer": 4, "promo": 2, "layout": 2}
+    assert removed_characters(cleaned) == {"disclaimer": 4, "promo": 2}
 
 
 def test_an_outcome_is_kept_or_rejected():
@@ -62,7 +62,7 @@ def test_a_copy_counts_as_rejected_and_what_was_cut_from_it_does_not_count():
     one = article("声明\n正文").changed([change(0, 2)])
     kept = tally_decision(one, Decision(id="a1", kept=None))
     dropped = tally_decision(one, Decision(id="a1", kept="b", relation="contained"))
-    assert (kept.kept, dict(kept.removed)) == (1, {"test": 2, "layout": 1})
+    assert (kept.kept, dict(kept.removed)) == (1, {"test": 2})
     assert (dropped.rejected, dropped.duplicates, dict(dropped.removed)) == (1, 1, {})
     assert dropped.rules == {"dedup.contained": 1}
 

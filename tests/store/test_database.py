@@ -91,7 +91,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_output_error(tmp_path):
 def test_a_second_writer_is_told_to_come_back(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.store.database.BUSY_TIMEOUT_S", 0.01)
     path = tmp_path / "a.sqlite"
-    with Database(path, ONE) as first, Database(path, ONE) as second, first.transaction():
+    with Database(path, ONE) as first, Database(path, ONE) as second, first.transaction():  # noqa: SIM117 - three are enough for a line
         with pytest.raises(BusyError, match="another program"):
             second.run("INSERT INTO word VALUES ('热线')")
 

@@ -21,7 +21,14 @@ from tests.builders import article, change
 
 
 def full_article() -> Article:
-    made = article("客服热线\n\n请转载", title="客服", site="a.example", authors=("林一",), outlet="云桥晚报", url="https://a.example/1")
+    made = article(
+        "客服热线\n\n请转载",
+        title="客服",
+        site="a.example",
+        authors=("林一",),
+        outlet="云桥晚报",
+        url="https://a.example/1",
+    )
     made = made.changed([change(5, 8)]).flagged(Flag(name="spun", detail="9.5", start=0, end=2))
     hit = Hit(term="客服", weight=2.0, where="text", start=0, end=2)
     return dataclasses.replace(
