@@ -1,28 +1,31 @@
-"""Normalisation, measured: script cases, healthy Traditional text, script detection, speed beside raw OpenCC.
+"""Normalisation, measured: script cases, healthy Traditional text, detection, keys, speed beside others, memory.
 
     ZHNEWS_EVAL=… python benchmarks/normalise.py [--json]
 
 Reads labelled data from $ZHNEWS_EVAL: normalise/cases.tsv with its scorer, extract/gold. Speeds are of this machine, best
-of three, in MB of UTF-8 a second, one text after the other; compare them with the OpenCC row of the same run.
+of three, in MB of UTF-8 a second, one text after the other; compare them with the other converters' rows of the same run:
+OpenCC, which we use, and opencc-pyo3 and zhconv-rs where they are installed. Memory is the growth of a fresh process.
 """
 
 import argparse
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 from opencc import OpenCC
 
-from pipeline.fold import fold, fold_key
+from pipeline.fold import fold, fold_key, fold_terms
 from pipeline.model import Article, ArticleId, OutputScript
-from pipeline.normalise.conflicts import count_differences
+from pipeline.normalise.evidence import count_differences
 from pipeline.normalise.hygiene import HygieneParams
 from pipeline.normalise.normalise import NormaliseParams, normalise_article, normalise_text
 from pipeline.normalise.opencc import convert
@@ -34,6 +37,30 @@ WINDOW = 20  # characters, for detection
 RUNS = 3
 SCRIPTS: tuple[OutputScript, ...] = ("keep", "hans", "hant")
 SIDES: tuple[OutputScript, ...] = ("hans", "hant")
+CONFIGS = ("s2t", "s2tw", "s2hk", "s2twp", "s2hkp")
+Maker: TypeAlias = Callable[[Any, str], Callable[[str], Any]]
+RIVALS: tuple[tuple[str, tuple[str, ...], Maker], ...] = (
+    ("opencc_pyo3", ("t2s", "s2t"), lambda module, config: module.OpenCC(config).convert),
+    ("zhconv_rs", ("zh-hans", "zh-hant"), lambda module, target: lambda text: module.zhconv(text, target)),
+)
+# The numpy import and OpenCC's own are not ours.
+GROWTH = """
+import numpy, opencc, pipeline.fold, pipeline.normalise.normalise as stage
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6
+before = resident()
+{code}
+print(resident() - before)
+"""
+FIRST_USES = {
+    "fold tables": "pipeline.fold.fold('a'); pipeline.fold.fold_key('a')",
+    "term table": "pipeline.fold._terms()",
+    "keep": "stage.normalise_text('客服熱線', stage.NormaliseParams())",
+    "hans": "stage.normalise_text('客服熱線', stage.NormaliseParams(script='hans'))",
+    "words": "from pipeline.normalise.words import cut_words; cut_words('只有')",
+    "OpenCC's dictionaries (s2t)": "opencc.OpenCC('s2t').convert('后')",
+}
 
 
 def main() -> int:
@@ -44,7 +71,7 @@ def main() -> int:
     if not root or not (Path(root) / "normalise" / "cases.tsv").exists():
         print("ZHNEWS_EVAL is not set, or has no normalise/cases.tsv: nothing measured", file=sys.stderr)
         return 2
-    figures = {**case_figures(Path(root)), **text_figures(gold_texts(Path(root)))}
+    figures = {**case_figures(Path(root)), **text_figures(gold_texts(Path(root))), **memory_figures()}
     print(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else table(figures))
     return 0
 
@@ -68,17 +95,58 @@ def text_figures(texts: list[str]) -> dict[str, float]:
         "healthy Traditional pages, ambiguous characters unchanged": unchanged(traditional),
         "healthy Traditional paragraphs, ambiguous characters unchanged": unchanged(paragraphs(traditional)),
         f"detection, windows of {WINDOW} characters": detected(simple, "hans", traditional, "hant"),
+        **key_figures(paragraphs(simple)),
         **speeds("Simplified", simple),
         **speeds("Traditional", traditional),
     }
 
 
+def key_figures(texts: list[str]) -> dict[str, float]:
+    """Return the share of Simplified paragraphs whose key is the same after a conversion by OpenCC."""
+    figures: dict[str, float] = {}
+    for config in CONFIGS:
+        converted = list(map(OpenCC(config).convert, texts))
+        for name, key in (("fold_key", fold_key), ("fold_terms", term_key)):
+            same = sum(key(text) == key(other) for text, other in zip(texts, converted, strict=True))
+            figures[f"same {name} after {config}"] = same / len(texts)
+    return figures
+
+
+def term_key(text: str) -> str:
+    return fold_terms(fold_key(text))
+
+
+def converters() -> dict[str, Callable[[str], Any]]:
+    """Return raw OpenCC and those of its rivals that are installed here."""
+    found: dict[str, Callable[[str], Any]] = {f"OpenCC {c}": OpenCC(c).convert for c in ("t2s", "s2t")}
+    for package, configs, make in RIVALS:
+        try:
+            module = import_module(package)
+        except ImportError:
+            print(f"{package} is not installed: not compared", file=sys.stderr)
+            continue
+        found |= {f"{package} {config}": make(module, config) for config in configs}
+    return found
+
+
+def memory_figures() -> dict[str, float]:
+    """Return how many MB a fresh process grows by when each thing is used for the first time."""
+    figures: dict[str, float] = {}
+    for name, code in FIRST_USES.items():
+        run = subprocess.run(
+            [sys.executable, "-c", GROWTH.format(code=code)], capture_output=True, text=True, check=True
+        )
+        figures[f"MB of memory: {name}"] = float(run.stdout)
+    return figures
+
+
 def speeds(name: str, texts: list[str]) -> dict[str, float]:
     steps: dict[str, Callable[[str], Any]] = {
-        "OpenCC t2s": OpenCC("t2s").convert,
-        "OpenCC s2t": OpenCC("s2t").convert,
+        **converters(),
+        "convert t2s": partial(convert, config="t2s"),
         "fold": fold,
         "fold_key": fold_key,
+        "fold_key and fold_terms": term_key,
         "detect_script": detect_script,
         "count_differences": count_differences,
     }
@@ -150,7 +218,7 @@ def load_scorer(path: Path) -> ModuleType:
 def table(figures: dict[str, float]) -> str:
     width = max(map(len, figures))
     return "\n".join(
-        f"{name:<{width}}  {value:8.1f}" if name.startswith("MB/s") else f"{name:<{width}}  {value:8.2%}"
+        f"{name:<{width}}  {value:8.1f}" if name.startswith("MB") else f"{name:<{width}}  {value:8.2%}"
         for name, value in figures.items()
     )
 

@@ -3,20 +3,28 @@
     text ── fold ──────▶ the same length: width, case, traditional and variant forms, punctuation made one
     text ── fold_key ──▶ shorter: of that only letters, digits, Han, kana …
     text ── fold_places ▶ the key, and where in the text each of its characters stands
+    key  ── fold_terms ─▶ the key with one term where regions differ: 軟體 软体 软件
 
 A fold looks at one character at a time, so no earlier conversion can hide a copy: 裏 裡 里 are one class, whatever a
 converter made of them. It is for matching only; nobody reads folded text. The classes come from OpenCC's character
 tables, see scripts/build_fold_table.py. Keys that were stored are comparable only under the same FOLD_VERSION.
+
+Terms are words, so folding them moves places and may take a word for another (管道 is a pipe as well as 渠道, a channel):
+good for asking whether two texts are one, not for finding where.
 """
 
 from functools import cache
 from importlib import resources
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
 FOLD_VERSION = 1  # goes up with every change of fold_table.npz
+TERMS_VERSION = 1  # goes up with every change of term_table.npz; it matters to keys that went through fold_terms
 
 Codes: TypeAlias = NDArray[np.uint32]
 
@@ -48,6 +56,20 @@ def fold_places(text: str) -> tuple[str, NDArray[np.int32]]:
     return _decoded(keys[places]), places.astype(np.int32)
 
 
+def fold_terms(key: str) -> str:
+    """Return a key with each regional term as the one that stands for its class; a key without one as it is.
+
+    It keeps key(x) equal to key(y) where y is x in the words of Taiwan or Hong Kong (OpenCC's s2twp, s2hkp).
+    """
+    finder, meant = _terms()
+    parts: list[str] = []
+    at = 0
+    for term, start, end in _found(finder, key):
+        parts += (key[at:start], meant[term])
+        at = end
+    return "".join((*parts, key[at:])) if parts else key
+
+
 @cache
 def match_table() -> Codes:
     """Return the table behind `fold`: uint32, one entry for each code point. Read-only."""
@@ -76,8 +98,25 @@ def _narrow_table() -> NDArray[np.uint16]:
     return match_table()[:_BASIC_PLANE].astype(np.uint16)
 
 
-def _shipped() -> dict[str, Codes]:
-    with resources.files("pipeline").joinpath("fold_table.npz").open("rb") as file, np.load(file) as stored:
+@cache
+def _terms() -> tuple["AhoCorasick", tuple[str, ...]]:
+    """Return the finder of terms, the longest from the left, and what each is folded to."""
+    from ahocorasick_rs import AhoCorasick, MatchKind  # noqa: PLC0415 -- most users of the fold never ask for terms
+
+    shipped = _shipped("term_table.npz")
+    terms, meant = (tuple(_decoded(shipped[name]).split("\0")[:-1]) for name in ("term", "meant"))
+    return AhoCorasick(terms, matchkind=MatchKind.LeftmostLongest), meant
+
+
+def _found(finder: "AhoCorasick", key: str) -> list[tuple[int, int, int]]:
+    try:
+        return finder.find_matches_as_indexes(key)
+    except UnicodeEncodeError:  # a lone surrogate; keys of this module have none
+        return []
+
+
+def _shipped(name: str = "fold_table.npz") -> dict[str, Codes]:
+    with resources.files("pipeline").joinpath(name).open("rb") as file, np.load(file) as stored:
         return {name: stored[name] for name in stored.files}
 
 

@@ -42,7 +42,9 @@ CHARACTER_TABLES = (
 )
 # Mainland terms and what Taiwan and Hong Kong say instead: what s2twp and s2hkp replace.
 TERM_TABLES = ("TWPhrases.txt", "HKPhrases.txt")
-RARE_SHARE = 0.1  # of a character's occurrences: a reading below is rare. Healthy news has 1 % of them, damaged 5 to 20 %
+RARE_SHARE = (
+    0.1  # of a character's occurrences: a reading below is rare. Healthy news has 1 % of them, damaged 5 to 20 %
+)
 MIN_OCCURRENCES = 50  # in jieba's counts: below, nothing is said about what is rare
 # What earlier conversions and spellings mix up and OpenCC's character tables keep apart.
 HAN_PAIRS = "你妳 他她它牠祂 着著 什甚 只祇衹 一壹 呵嗬 占佔 准凖 炮砲 口囗"

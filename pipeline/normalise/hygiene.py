@@ -80,21 +80,22 @@ def _finders(counts: Counts, params: HygieneParams) -> list[Finder]:
     found: list[Finder] = []
     if counts[Kind.HIGH_LATIN] >= params.mojibake.min_bytes or counts[Kind.MISREAD]:
         found.append(lambda text: find_mojibake(text, params.mojibake))
-    found += [finder for kinds, finder in _triggers(params) if any(counts[kind] for kind in kinds)]
+    found += [finder for kinds, finder in _TRIGGERS if any(map(counts.__getitem__, kinds))]
+    if counts[Kind.BLANK]:
+        found.append(lambda text: find_gaps(text, params.spacing))
+    if counts[Kind.TONE] or counts[Kind.HIGH_LATIN]:
+        found.append(lambda text: find_pinyin(text, params.spacing))
     if params.punctuation == "restore":
         found.append(find_half_width)
     return found
 
 
-def _triggers(params: HygieneParams) -> tuple[tuple[tuple[Kind, ...], Finder], ...]:
-    return (
-        ((Kind.BREAK,), find_breaks),
-        ((Kind.WIDE,), find_wide),
-        ((Kind.AMPERSAND,), find_entities),
-        ((Kind.INVISIBLE, Kind.HIGH_LATIN, Kind.SURROGATE), find_invisible),
-        ((Kind.RADICAL,), find_radicals),
-        ((Kind.UNSTABLE, Kind.SURROGATE), find_uncomposed),
-        ((Kind.ODD_SPACE,), find_odd_spaces),
-        ((Kind.BLANK,), lambda text: find_gaps(text, params.spacing)),
-        ((Kind.TONE, Kind.HIGH_LATIN), lambda text: find_pinyin(text, params.spacing)),
-    )
+_TRIGGERS: tuple[tuple[tuple[Kind, ...], Finder], ...] = (
+    ((Kind.BREAK,), find_breaks),
+    ((Kind.WIDE,), find_wide),
+    ((Kind.AMPERSAND,), find_entities),
+    ((Kind.INVISIBLE, Kind.HIGH_LATIN, Kind.SURROGATE), find_invisible),
+    ((Kind.RADICAL,), find_radicals),
+    ((Kind.UNSTABLE, Kind.SURROGATE), find_uncomposed),
+    ((Kind.ODD_SPACE,), find_odd_spaces),
+)

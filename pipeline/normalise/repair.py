@@ -1,7 +1,7 @@
 """Damage by earlier conversions: evidence first, then the mending.
 
-    evidence   conflicts of single characters (readings.py) and prints of term-replacing converters (terms.py)
-    keep       what was found becomes a flag; the text stays
+    evidence   conflicts of single characters (conflicts.py) and prints of term-replacing converters (terms.py)
+    keep       cheap evidence (evidence.py) becomes a flag; the text stays, and no word is cut
     hans       term damage is mended; wrong readings vanish by themselves, both have one Simplified form
     hant …     term damage and wrong readings are mended, as far as the evidence reaches
 
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.edits import Change
 from pipeline.model import Article, Flag, OutputScript, Script
-from pipeline.normalise.conflicts import Conflict, count_differences, find_conflicts, has_misnamed
+from pipeline.normalise.conflicts import Conflict, find_conflicts
+from pipeline.normalise.evidence import count_differences, count_signs, has_misnamed, lines_with_names
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.readings import ambiguous_places
 from pipeline.normalise.rewrite import applied
@@ -23,47 +24,9 @@ from pipeline.normalise.script import common_forms, detect_script
 from pipeline.normalise.terms import TermParams, find_terms
 
 RULE = __name__.removeprefix("pipeline.")
-KIND = "script_damage"
+KIND = FLAG = "script_damage"
 
-# What both writers of good Traditional disagree about with OpenCC: no conflict is evidence of anything here.
-_TASTE = frozenset(
-    (
-        *(
-            "盡儘",
-            "儘盡",
-            "搜蒐",
-            "拐枴",
-            "拐柺",
-            "台枱",
-            "枱台",
-            "檯枱",
-            "墻牆",
-            "閑閒",
-            "庄莊",
-            "舖鋪",
-            "晒曬",
-            "熏燻",
-            "凶兇",
-        ),
-        *(
-            "噁惡",
-            "嘩譁",
-            "滙匯",
-            "滙彙",
-            "匯彙",
-            "匯滙",
-            "肴餚",
-            "鉅巨",
-            "敎教",
-            "教敎",
-            "玩翫",
-            "娘孃",
-            "覆複",
-            "復覆",
-            "蒙矇",
-        ),
-    )
-)
+_TRADITIONAL = frozenset({"hant", "mixed"})
 # Traditional characters that stand only in certain words. Where no such word is, the usual reading was meant.
 _ONLY_IN_WORDS = frozenset("麵髮曆鬆鬥颱錶醜捲彆癥範於雲徵鍾複覆後裏裡幹")
 # Simplified forms that are Traditional characters as well, rare ones: 皇后, 公里, 么, 于 the surname.
@@ -78,11 +41,14 @@ class RepairParams:
 
     min_ambiguous: int = 25  # as many such characters (some 350 of text) and the text is judged as a whole
     min_rate: float = 0.05  # strong conflicts; 29 healthy pages: median 0, most .034; two damaged ones: .12 and .17
-    min_quick_rate: float = 0.03  # by OpenCC alone, before the slow look; the same healthy pages: median .015, most .10
+    min_quick_rate: float = 0.03  # by OpenCC alone, before the slow look; the same healthy pages: median 0, most .06
     min_quick: int = 2  # differences by OpenCC alone: a healthy page has one
-    min_weak_rate: float = (
-        0.08  # all conflicts; the same healthy pages: most .069. They helped to choose _TASTE: in-sample
-    )
+    min_rare: int = 2  # rare readings; below, text that is kept is not looked at again. 36 of 42 healthy pages: 0 or 1
+    min_rare_rate: float = 0.02  # the two damaged pages: .045 and .07
+    min_misread: int = 4  # differences by OpenCC alone that flag a text that is kept; healthy pages: 2 at most
+    min_misread_rate: float = 0.06  # healthy: .034 in nine of ten pages; of two differences: up to .062
+    # All conflicts. The same healthy pages: most .069; they helped to choose the matters of taste, so this is in-sample.
+    min_weak_rate: float = 0.08
     min_weak: int = 5  # conflicts; then also those are mended that rest on frequency alone
     terms: TermParams = field(default_factory=TermParams)
 
@@ -107,12 +73,12 @@ class Damage:
 
 def repair_damage(article: Article, params: RepairParams, target: OutputScript) -> Article:
     """Return the article with the damage mended as far as the target allows, or only flagged ("keep")."""
+    if target == "keep":
+        return article.flagged(*_remarks(article, params))
     damage = find_damage(article.text, params, target, article.script)
     if not damage:
         return article
-    repaired = article.flagged(Flag(name="script_damage", detail=str(damage)))
-    if target == "keep":
-        return repaired
+    repaired = article.flagged(Flag(name=FLAG, detail=str(damage)))
     for changes in _wanted(damage, target):
         repaired = repaired.changed(changes)
     return replace(repaired, title=repair_text(article.title, params, target)) if article.title else repaired
@@ -128,15 +94,18 @@ def repair_text(text: str, params: RepairParams, target: OutputScript) -> str:
 
 
 def find_damage(text: str, params: RepairParams, target: OutputScript, script: Script | None = None) -> Damage:
-    """Return the evidence and what may be mended on it. Only Traditional text is looked at for wrong readings."""
+    """Return the evidence and what may be mended on it for this target.
+
+    Wrong readings are looked for in Traditional text only, and only where the target will have them mended.
+    """
     terms = find_terms(text, params.terms)
     nothing = Damage(conflicts=0, strong=0, ambiguous=0, terms=terms, characters=())
-    if target == "hans" or (script or detect_script(text)) not in {"hant", "mixed"}:
+    if target in {"hans", "keep"} or (script or detect_script(text)) not in _TRADITIONAL:
         return nothing
     ambiguous = len(ambiguous_places(convert(text, "t2s")))
-    if not _is_suspect(text, ambiguous, params, target):
+    if not _is_suspect(text, ambiguous, params):
         return nothing
-    conflicts = [c for c in find_conflicts(text) if c.written + c.read not in _TASTE]
+    conflicts = list(find_conflicts(text))
     strong = [c for c in conflicts if _is_strong(c, text)]
     mended = _mended(conflicts, strong, ambiguous, params)
     return Damage(
@@ -150,15 +119,32 @@ def find_damage(text: str, params: RepairParams, target: OutputScript, script: S
     )
 
 
-def _is_suspect(text: str, ambiguous: int, params: RepairParams, target: OutputScript) -> bool:
+def _remarks(article: Article, params: RepairParams) -> Iterator[Flag]:
+    """Yield the flag for a text that is kept, on cheap evidence alone."""
+    text = article.text
+    found: list[str] = []
+    if (article.script or detect_script(text)) in _TRADITIONAL:
+        signs = count_signs(text)
+        is_likely = signs.rare >= params.min_rare and signs.rare >= params.min_rare_rate * signs.ambiguous
+        misread = count_differences(text) if is_likely else 0
+        if misread >= params.min_misread and misread >= params.min_misread_rate * signs.ambiguous:
+            found.append(f"{misread} of {signs.ambiguous} ambiguous characters misread")
+        elif has_misnamed("\n".join(lines_with_names(text))):
+            found.append("surnames misread")
+    terms = find_terms(text, params.terms)
+    if terms:
+        found.append(f"{len(terms)} replaced terms")
+    if found:
+        yield Flag(name=FLAG, detail=", ".join(found))
+
+
+def _is_suspect(text: str, ambiguous: int, params: RepairParams) -> bool:
     """Return whether it is worth the slow look: words are cut around each ambiguous character."""
-    if ambiguous < params.min_ambiguous and target != "keep":
+    if ambiguous < params.min_ambiguous:
         return ambiguous > 0
     differences = count_differences(text)
-    least = (
-        params.min_weak if target == "keep" else params.min_quick
-    )  # a flag is for clear cases: nearly all text is kept
-    return (differences >= least and differences >= params.min_quick_rate * ambiguous) or has_misnamed(text)
+    is_likely = differences >= params.min_quick and differences >= params.min_quick_rate * ambiguous
+    return is_likely or has_misnamed(text)
 
 
 def _mended(

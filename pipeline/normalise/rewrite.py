@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.edits import Change
 
@@ -23,7 +24,7 @@ def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> It
     if len(old) != len(new):
         yield from _middle(old, new, rule, kind, offset)
         return
-    differs = np.frombuffer(_wide(old), np.uint32) != np.frombuffer(_wide(new), np.uint32)
+    differs = wide_codes(old) != wide_codes(new)
     edges = np.flatnonzero(np.diff(differs, prepend=False, append=False)).tolist()
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         yield Change(start=offset + start, end=offset + end, new=new[start:end], rule=rule, kind=kind)
@@ -31,9 +32,14 @@ def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> It
 
 def differing_places(old: str, new: str) -> list[int]:
     """Return the places where two texts of the same length differ."""
-    differs = np.frombuffer(_wide(old), np.uint32) != np.frombuffer(_wide(new), np.uint32)
+    differs = wide_codes(old) != wide_codes(new)
     places: list[int] = np.flatnonzero(differs).tolist()
     return places
+
+
+def wide_codes(text: str) -> NDArray[np.uint32]:
+    """Return the code points of the text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _middle(old: str, new: str, rule: str, kind: str, offset: int) -> Iterator[Change]:
@@ -46,7 +52,3 @@ def _middle(old: str, new: str, rule: str, kind: str, offset: int) -> Iterator[C
     yield Change(
         start=offset + start, end=offset + end, new=new[start : len(new) - (len(old) - end)], rule=rule, kind=kind
     )
-
-
-def _wide(text: str) -> bytes:
-    return text.encode("utf-32-le", "surrogatepass")

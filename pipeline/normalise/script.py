@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from pipeline.model import Article, OutputScript, Script
 from pipeline.normalise.census import Kind, census, script_data
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.readings import read_traditional
-from pipeline.normalise.rewrite import differences
+from pipeline.normalise.rewrite import differences, wide_codes
 from pipeline.normalise.surnames import keep_surnames
 from pipeline.normalise.zhe import restore_zhe
 
@@ -109,14 +111,19 @@ def _to_hant(text: str) -> str:
 
 
 def _line_to_hant(line: str, label: Script, names: re.Pattern[str] | None) -> str:
-    if label not in {"hans", "mixed"} and not _hans_only().search(line):
+    if not line:
+        return line
+    counts = census(line)
+    has_leftovers = counts[Kind.HANS] or counts[Kind.SURROGATE]  # Simplified characters of any plane
+    if label not in {"hans", "mixed"} and not has_leftovers:
         return line
     converted = common_forms(read_traditional(convert(line, "t2s")))
     if names is not None:
         converted = _put_back(line, converted, names)
     if label == "hans":
         return converted
-    return _hans_only().sub(lambda match: converted[match.start() : match.end()], line)
+    leftovers = _hans_only() if counts[Kind.SURROGATE] else _common_hans_only()
+    return leftovers.sub(lambda match: converted[match.start() : match.end()], line)
 
 
 def _put_back(line: str, converted: str, names: re.Pattern[str]) -> str:
@@ -132,7 +139,7 @@ def _line_labels(lines: list[str], text: str) -> Iterator[Script]:
     counts = census(text)
     label: Script = "hant" if counts[Kind.HANT] > counts[Kind.HANS] else "hans"
     for line in lines:
-        own = detect_script(line)
+        own = detect_script(line) if line else "none"
         if own != "none":
             label = own
         yield label
@@ -146,11 +153,17 @@ def _to_region(text: str, target: OutputScript) -> str:
 
 def common_forms(text: str) -> str:
     """Return OpenCC's Traditional with the forms that Taiwan and Hong Kong agree on: 爲 羣 麪 → 為 群 麵."""
-    taiwan, hong_kong = convert(text, "t2tw"), convert(text, "t2hk")
-    agreed = "".join(tw if tw == hk else t for t, tw, hk in zip(text, taiwan, hong_kong, strict=True))
+    own, taiwan, hong_kong = map(wide_codes, (text, convert(text, "t2tw"), convert(text, "t2hk")))
+    agreed = np.where(taiwan == hong_kong, taiwan, own).tobytes().decode("utf-32-le", "surrogatepass")
     return agreed.translate(_PRINTED)
 
 
 @cache
 def _hans_only() -> re.Pattern[str]:
     return re.compile(f"[{''.join(map(chr, script_data()['hans'].tolist()))}]+")
+
+
+@cache
+def _common_hans_only() -> re.Pattern[str]:
+    """Return the same for the basic plane: a class that stays in it is matched a hundred times faster."""
+    return re.compile(f"[{''.join(chr(code) for code in script_data()['hans'].tolist() if code < 0x10000)}]+")

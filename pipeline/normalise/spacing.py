@@ -96,6 +96,8 @@ def _is_inside_words(text: str, place: int) -> bool:
 
 def _spelt_out(text: str, gaps: list[int], params: SpacingParams) -> Iterator[int]:
     """Yield the gaps of 服 务 承 诺: single characters, each with a space, no longer word on either side."""
+    if len(gaps) < params.min_spelt_gaps:
+        return
     row: list[int] = []
     for place in [*gaps, len(text) + 2]:
         if row and place != row[-1] + 2:
@@ -108,7 +110,7 @@ def _spelt_out(text: str, gaps: list[int], params: SpacingParams) -> Iterator[in
 
 def _in_prose(text: str, gaps: list[int], params: SpacingParams) -> list[int]:
     """Return the gaps in lines of prose: names in a list and entries of a menu are kept apart by spaces rightly."""
-    if len(gaps) < params.min_gaps:
+    if len(gaps) < params.min_gaps or len(gaps) <= params.min_gap_ratio * len(text):
         return []
     prose = [place for place in gaps if _is_prose(text, place)]
     in_front = Counter(text[place - 1] for place in prose)

@@ -34,34 +34,35 @@ class TermParams:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    pattern: re.Pattern[str]  # over simplified text
+    word: str  # what the pattern matches, in Simplified characters: found first, for that is quick
+    pattern: re.Pattern[str]  # the word where it is meant so
     hans: str
     hant: str
 
 
-def _term(pattern: str, hans: str, hant: str) -> _Term:
-    return _Term(re.compile(pattern), hans, hant)
+def _term(word: str, hans: str, hant: str, *, after: str = "", before: str = "") -> _Term:
+    return _Term(word, re.compile(f"{after}{word}{before}"), hans, hant)
 
 
 _PRINTS = (
-    _term(rf"(?<=[多这那每各首某几数])位元(?!{_COMPUTING}|[\W_]|$)", "位", "位"),
-    _term(rf"(?<=[一二两三四五六七八九十百千万\d])位元(?=.{{0,4}}?(?:{_PEOPLE}))", "位", "位"),
-    _term(r"(?<=餐厅|饭店|酒店|餐馆|食堂|菜馆)功能表", "菜单", "菜單"),
-    _term(r"海记忆体(?=知己)", "海内存", "海內存"),
-    _term(r"宾士(?=而[去来过至])", "奔驰", "奔馳"),
-    _term(r"(?:(?<=楼上的|楼下的)|(?<=站在|趴在|倚在|走到|坐在))视窗", "窗口", "窗口"),
-    _term(r"(?<=[是有][我你他她])物件(?!\w)", "对象", "對象"),
+    _term("位元", "位", "位", after="(?<=[多这那每各首某几数])", before=rf"(?!{_COMPUTING}|[\W_]|$)"),
+    _term("位元", "位", "位", after=r"(?<=[一二两三四五六七八九十百千万\d])", before=rf"(?=.{{0,4}}?(?:{_PEOPLE}))"),
+    _term("功能表", "菜单", "菜單", after="(?<=餐厅|饭店|酒店|餐馆|食堂|菜馆)"),
+    _term("海记忆体", "海内存", "海內存", before="(?=知己)"),
+    _term("宾士", "奔驰", "奔馳", before="(?=而[去来过至])"),
+    _term("视窗", "窗口", "窗口", after="(?:(?<=楼上的|楼下的)|(?<=站在|趴在|倚在|走到|坐在))"),
+    _term("物件", "对象", "對象", after="(?<=[是有][我你他她])", before=r"(?!\w)"),
 )
 # A converter that knows no context made 壹 of every 一; on cheques and in names of papers (壹週刊) it is right.
 _ONE = re.compile(
     "(?<![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元第])壹(?=[个次位种些样直般起定切丝致条家张款场天年段句面步件座])|(?<=[第完每统唯])壹"
 )
 _SAYS = re.compile("説(?!明(?![天年白早晚日]))")
-_HELP = re.compile(f"说明(?={_HELPED})|(?<=互相|相互)说明")
+_HELP = _term("说明", "帮助", "幫助", before=f"(?:(?={_HELPED})|(?<=互相说明|相互说明))")
 _GATED = (
     _term("使用者", "用户", "用戶"),
-    _term("(?<![水气油道汽管下])管道(?!工|煤|运输|天然|燃|阀|安装)", "渠道", "渠道"),
-    _term("线上(?!线下|上)", "在线", "在線"),
+    _term("管道", "渠道", "渠道", after="(?<![水气油道汽管下])", before="(?!工|煤|运输|天然|燃|阀|安装)"),
+    _term("线上", "在线", "在線", before="(?!线下|上)"),
     _term("水准", "水平", "水平"),
     _term("资讯", "信息", "信息"),
     _term("介面", "界面", "界面"),
@@ -77,37 +78,43 @@ _GATED = (
 
 def find_terms(text: str, params: TermParams) -> tuple[Change, ...]:
     """Return the prints as what was meant, and with them the terms that the same converter replaces."""
-    if not any(mark in text for mark in _MARKS):
+    if not _MARKS.search(text):
         return ()
     simple = convert(text, "t2s")
     is_hans = simple == text
-    over = [_change(match, "一") for match in _ONE.finditer(simple)]
-    prints = [*_found(simple, _PRINTS, is_hans=is_hans), *_help(text)]
+    over = [_change(match, "一") for match in _ONE.finditer(simple)] if "壹" in simple else []
+    prints = [*_found(simple, _PRINTS, is_hans=is_hans), *_help(text, simple)]
     if len(prints) < max(params.min_prints, 1):
         return tuple(over)
     return tuple(sorted((*over, *prints, *_found(simple, _GATED, is_hans=is_hans)), key=lambda change: change.start))
 
 
-# Without one of these there is no print: a search that costs nothing.
-_MARKS = ("壹", "位元", "功能表", "記憶體", "记忆体", "賓士", "宾士", "視窗", "视窗", "物件", "説明")
+# Without one of these there is no print: a search that costs next to nothing.
+_MARKS = re.compile("壹|位元|功能表|記憶體|记忆体|賓士|宾士|視窗|视窗|物件|説明")
 
 
 def _found(simple: str, terms: tuple[_Term, ...], *, is_hans: bool) -> Iterator[Change]:
     for term in terms:
-        for match in term.pattern.finditer(simple):
-            new = term.hans if is_hans else term.hant
-            yield _change(match, new)
+        for match in _matches(term, simple):
+            yield _change(match, term.hans if is_hans else term.hant)
 
 
-def _help(text: str) -> Iterator[Change]:
+def _matches(term: _Term, simple: str) -> Iterator[re.Match[str]]:
+    """Yield where the word stands and is meant so. A pattern that begins with a look behind would be tried everywhere."""
+    place = simple.find(term.word)
+    while place >= 0:
+        match = term.pattern.match(simple, place)
+        if match is not None:
+            yield match
+        place = simple.find(term.word, place + len(term.word))
+
+
+def _help(text: str, simple: str) -> Iterator[Change]:
     """Yield 説明 for 幫助, in a text that writes 説 nowhere else: Hong Kong writes it always."""
     if "説" in text and not _SAYS.search(text):
-        simple = convert(text, "t2s")
-        places = {m.start() for m in re.finditer("説明", text)}
-        for match in _HELP.finditer(simple):
-            if match.start() not in places:
-                continue
-            yield _change(match, "幫助")
+        for match in _matches(_HELP, simple):
+            if text.startswith("説明", match.start()):
+                yield _change(match, _HELP.hant)
 
 
 def _change(match: re.Match[str], new: str) -> Change:

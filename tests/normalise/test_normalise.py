@@ -1,4 +1,6 @@
 import pickle
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -56,3 +58,30 @@ def test_laws(script, text):
     assert normalise_text(once, params) == once
     assert_undoes(article, text)
     assert list(article.paragraphs) == [line for line in once.split("\n") if line]
+
+
+KEPT = """
+import sys, tempfile, pathlib
+from pipeline.model import Article, ArticleId
+from pipeline.normalise.normalise import NormaliseParams, normalise_article
+from pipeline.normalise.words import _word_weights
+text = "皇后說，后來隻有曆史，鍾錶和麵前的髮現，裡麵的範圍隻要等三分鍾，餘明遠表示，多位元顧客看到曆史髮展。" * 3
+article = Article(id=ArticleId("a"), url=None, source="s", title="隻要一個電話").with_text(text)
+kept = normalise_article(article, NormaliseParams(script=sys.argv[1]))
+print(kept.text == text, bool(kept.flags), "jieba" in sys.modules, _word_weights.cache_info().currsize)
+print(list(pathlib.Path(tempfile.gettempdir()).iterdir()))
+"""
+
+
+@pytest.mark.parametrize(("script", "asks_for_words"), [("keep", 0), ("hans", 0), ("hant", 1)])
+def test_text_that_is_kept_never_waits_for_words(tmp_path, script, asks_for_words):
+    run = subprocess.run(
+        [sys.executable, "-c", KEPT, script],
+        env={"TMPDIR": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    stayed = script == "keep"
+    assert run.stdout.splitlines() == [f"{stayed} True False {asks_for_words}", "[]"]
+    assert run.stderr == ""

@@ -69,6 +69,7 @@ def test_good_text_stays(text):
 
 def test_a_healthy_page_stays():
     assert repair_text(HEALTHY, PARAMS, "hant") == HEALTHY
+    assert not repair_damage(article_of(HEALTHY), PARAMS, "keep").flags
     assert not find_damage(HEALTHY, PARAMS, "keep")
 
 
@@ -85,6 +86,22 @@ def test_keep_flags_and_changes_nothing():
     assert article.text == RUINED
     assert [f.name for f in article.flags] == ["script_damage"]
     assert "misread" in article.flags[0].detail
+
+
+KEPT = {
+    "surname": ("餘明遠表示歡迎，記者范小青也到了。", "surnames misread"),
+    "term": ("多位元顧客說，熱線打得通了。", "1 replaced terms"),
+    "both scripts": ("多位元顾客说，热线打得通了。", "1 replaced terms"),
+    "a slip": ("隻要打電話，熱線打得通了。", None),
+    "nothing": ("", None),
+}
+
+
+@pytest.mark.parametrize(("text", "detail"), KEPT.values(), ids=KEPT)
+def test_what_is_kept_is_remarked_upon(text, detail):
+    article = repair_damage(article_of(text), PARAMS, "keep")
+    assert article.text == text
+    assert [f.detail for f in article.flags] == ([] if detail is None else [detail])
 
 
 def test_terms_follow_a_print():

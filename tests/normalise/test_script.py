@@ -115,7 +115,7 @@ def test_simplifying_twice_changes_nothing(text):
     assert to_hans(to_hans(text)) == to_hans(text)
 
 
-@pytest.mark.parametrize("char", ["著", "余", "壹", "里", "发", "説明", "\ud800", "熱"])
+@pytest.mark.parametrize("char", ["著", "余", "壹", "里", "发", "説明", "\ud800", "熱", "\n"])
 def test_long_runs_are_linear(char):
     text = char * 10_000
     assert len(convert_text(text, "hans")) == len(text)

@@ -1,0 +1,124 @@
+"""Evidence of damage that costs next to nothing: for text that is kept as it is, which is nearly all text.
+
+    signs   how many characters have several readings, and how many are written with a reading that is rare  one look
+    quick   where OpenCC alone, there and back, would write another character                                only on signs
+
+A rare reading is one that fewer than a tenth of a character's occurrences have (曆 for 历, 隻 for 只, 髮 for 发, or 后 left as
+it was); healthy pages have some, damaged ones many. No words are cut: what only they can tell, conflicts.py finds.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.normalise.census import script_data
+from pipeline.normalise.opencc import convert
+from pipeline.normalise.readings import plain_forms
+from pipeline.normalise.rewrite import differing_places
+from pipeline.normalise.surnames import keep_surnames
+
+_BASIC_PLANE = 0x10000
+_AMBIGUOUS, _RARE = 1, 2
+
+# What good writers of Traditional disagree about with OpenCC: no difference is evidence of anything here.
+_TASTE = frozenset(
+    [
+        "盡儘",
+        "儘盡",
+        "搜蒐",
+        "拐枴",
+        "拐柺",
+        "台枱",
+        "枱台",
+        "檯枱",
+        "墻牆",
+        "閑閒",
+        "庄莊",
+        "舖鋪",
+        "晒曬",
+        "熏燻",
+        "凶兇",
+        "噁惡",
+        "嘩譁",
+        "滙匯",
+        "滙彙",
+        "匯彙",
+        "匯滙",
+        "肴餚",
+        "鉅巨",
+        "敎教",
+        "教敎",
+        "玩翫",
+        "娘孃",
+        "覆複",
+        "復覆",
+        "蒙矇",
+    ]
+)
+# How a surname looks when it was taken for a common word. Of 於 遊 黨 every page is full: they are not looked for here.
+_MISNAMED = re.compile("[餘範嶽鬱薑穀塗醜]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What one look at a Traditional text tells."""
+
+    ambiguous: int  # characters with several readings
+    rare: int  # of them: written with a rare one
+
+
+def count_signs(text: str) -> Signs:
+    """Return the signs in the text; characters outside the basic plane count for nothing."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    counts = np.bincount(_sign_table()[units], minlength=_RARE + 1)
+    return Signs(ambiguous=int(counts[_AMBIGUOUS] + counts[_RARE]), rare=int(counts[_RARE]))
+
+
+def count_differences(text: str) -> int:
+    """Return how many characters OpenCC alone reads otherwise; differences of region and of taste are none."""
+    converted = convert(convert(text, "t2s"), "s2t")
+    return sum(1 for place in differing_places(text, converted) if is_odd(text[place], converted[place]))
+
+
+def is_odd(written: str, read: str) -> bool:
+    """Return whether the two are different characters, and not a matter of region or of taste."""
+    return not is_same(written, read) and written + read not in _TASTE
+
+
+def is_same(one: str, other: str) -> bool:
+    """Return whether the two are one character but for the form that a region prefers."""
+    return one.translate(plain_forms()) == other.translate(plain_forms())
+
+
+def lines_with_names(text: str) -> list[str]:
+    """Return the lines that may hold a surname taken for a common word."""
+    return [line for line in text.split("\n") if _MISNAMED.search(line)] if _MISNAMED.search(text) else []
+
+
+def has_misnamed(text: str) -> bool:
+    """Return whether a surname was taken for a common word: 餘承東."""
+    simple = convert(text, "t2s") if text else ""
+    return any(not is_same(text[place], simple[place]) for place in name_places(simple))
+
+
+def name_places(simple: str) -> frozenset[int]:
+    """Return where in a Simplified text the names begin that a conversion mistakes for words."""
+    names = keep_surnames(simple)
+    return frozenset() if names is None else frozenset(m.start() for m in names.finditer(simple))
+
+
+@cache
+def _sign_table() -> NDArray[np.uint8]:
+    """Return for each code unit of the basic plane whether its Simplified form has several readings, and this is rare."""
+    shipped = script_data()
+    simple = np.arange(_BASIC_PLANE, dtype=np.uint32)
+    old, new = shipped["traditional"], shipped["simplified"]
+    simple[old[old < _BASIC_PLANE]] = new[old < _BASIC_PLANE]
+    table = np.where(np.isin(simple, shipped["ambiguous"]), _AMBIGUOUS, 0).astype(np.uint8)
+    rare = shipped["rare"]
+    table[rare[rare < _BASIC_PLANE]] *= _RARE  # what is not ambiguous stays 0
+    table.flags.writeable = False
+    return table
