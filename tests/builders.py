@@ -1,9 +1,12 @@
 """Plain functions that build values for tests."""
 
-from typing import Any
+from typing import Any, Final
 
 from pipeline.edits import Change
 from pipeline.model import Article, ArticleId
+
+# CPU seconds. Hostile input takes well under one; what is quadratic takes minutes. A guard, not a speed: those are in benchmarks/.
+QUADRATIC_S: Final = 20.0
 
 
 def article(text: str = "", **fields: Any) -> Article:

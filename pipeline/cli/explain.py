@@ -100,7 +100,9 @@ def _print_known(state: "State", key: str, *, diff: bool) -> bool:
 
 
 def _print_article(article: "Article", decision: "Decision | None", state: "State", *, diff: bool) -> None:
-    print(f"{article.title or '(no title)'}\nid: {article.id}\nurl: {article.url}\nsource: {article.source}")
+    print(
+        f"{show.plain(article.title or '(no title)')}\nid: {article.id}\nurl: {article.url}\nsource: {article.source}"
+    )
     if decision is None:
         print("not decided yet: the run that brought it did not end; the next one will decide")
     elif decision.is_kept:
@@ -110,7 +112,8 @@ def _print_article(article: "Article", decision: "Decision | None", state: "Stat
     else:
         other = state.articles.find(decision.kept or "")
         scores = ", ".join(f"{name} {value:.3f}" for name, value in decision.scores.items())
-        print(f"dropped: {decision.relation} of {decision.kept} {other.title if other else ''}\n  {scores}")
+        title = show.plain(other.title or "") if other else ""
+        print(f"dropped: {decision.relation} of {decision.kept} {title}\n  {scores}")
         if decision.facts:
             print(f"  differing facts: {', '.join(decision.facts)}")
     if article.relevance:

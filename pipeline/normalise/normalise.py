@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pipeline.model import Article, OutputScript
+from pipeline.normalise.census import Kind, census
 from pipeline.normalise.hygiene import HygieneParams, strip_noise, strip_text_noise
 from pipeline.normalise.repair import RepairParams, repair_damage, repair_text
 from pipeline.normalise.script import convert_script, convert_text, label_script
@@ -29,8 +30,7 @@ def article_steps(params: NormaliseParams) -> tuple[Step, ...]:
     return (
         lambda article: strip_noise(article, params.hygiene),
         label_script,
-        lambda article: repair_damage(article, params.repair, params.script),
-        lambda article: convert_script(article, params.script),
+        lambda article: _in_script(article, params),
     )
 
 
@@ -46,4 +46,21 @@ def normalise_text(text: str, params: NormaliseParams) -> str:
     clean = strip_text_noise(text, params.hygiene)
     if params.script == "keep":
         return clean
-    return convert_text(repair_text(clean, params.repair, params.script), params.script)
+    for _ in range(_rounds(clean)):
+        clean = convert_text(repair_text(clean, params.repair, params.script), params.script)
+    return clean
+
+
+def _in_script(article: Article, params: NormaliseParams) -> Article:
+    if params.script == "keep":
+        return repair_damage(article, params.repair, "keep")
+    for _ in range(_rounds(article.text)):
+        article = convert_script(repair_damage(article, params.repair, params.script), params.script)
+    return article
+
+
+def _rounds(text: str) -> int:
+    """Return how often to mend and convert: characters of the other script in a line hide the damage beside them."""
+    counts = census(text)
+    simplified = counts[Kind.HANS] or counts[Kind.LOST]  # 锟 of 锟斤拷 has a Traditional form, too
+    return 2 if simplified and (counts[Kind.HANT] or counts[Kind.WEAK_HANT]) else 1

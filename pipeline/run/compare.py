@@ -7,6 +7,7 @@ from typing import TypeAlias
 from pipeline.dedup.decide import DedupParams, find_near_duplicates
 from pipeline.extract.article import ExtractParams, extract_article
 from pipeline.model import Article, Decision, Document, Page, Record, Rejected
+from pipeline.run.settle import record_of
 from pipeline.run.stages import ORDERS, Prefer
 from pipeline.store.inputs import Item, Unreadable
 
@@ -55,8 +56,8 @@ def _record(item: Item) -> Record | Fault:
 
 def _from_page(page: Page) -> Record | Fault:
     match extract_article(page, ExtractParams()):
-        case Article() as a:
-            return Record(id=a.id, text=a.text, title=a.title, published_at=a.published_at, url=a.url)
+        case Article() as article:
+            return record_of(article)
         case Rejected() as rejected:
             return rejected
 

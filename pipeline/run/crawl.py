@@ -22,10 +22,11 @@ from pipeline.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, UsageEr
 from pipeline.fetch.source import Source, Sources, agent_of
 from pipeline.flow import Plan, plan_fingerprint
 from pipeline.run.discover import Place, spec_of, starts
+from pipeline.run.facts import RunFacts
 from pipeline.run.intake import Intake
 from pipeline.run.settle import check_spec, settle, update_index
 from pipeline.run.tally import Tally
-from pipeline.run.visit import RunFacts, Visitor
+from pipeline.run.visit import Visitor
 from pipeline.run.world import Budget, CrawlOptions, Progress, World
 from pipeline.store.frontier import Lease, Turn
 from pipeline.store.state import State, open_state
@@ -155,8 +156,8 @@ class _Crawler:
         """Visit until nothing is left that may be asked in this run."""
         room = asyncio.Semaphore(hosts_at_once)
         resting: set[str] = set()  # hosts that may not be asked for longer than we wait
+        self._n_known = self._n_done + self._state.frontier.count(turn)
         while not self._budget.is_spent:
-            self._n_known = self._n_done + self._state.frontier.count(turn)
             hosts = [h for h in self._state.frontier.hosts(turn, self._world.now()) if h not in resting]
             if hosts:
                 await _side_by_side(self._drain_host(host, turn, visitor, room, resting) for host in hosts)

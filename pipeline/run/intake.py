@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.errors import InputError
 from pipeline.model import ArticleId, Document, Page, Rejected
 from pipeline.run.discover import Place
-from pipeline.run.visit import RunFacts
+from pipeline.run.facts import RunFacts
 from pipeline.run.world import World
 from pipeline.store.articles import Arrival
 from pipeline.store.frontier import Lease, Link, Visit

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from pipeline.flow import Plan, plan_fingerprint, process
 from pipeline.model import Article, ArticleId, CanonicalUrl, Document, Outcome, Page
+from pipeline.run.pages import OPT_OUT_FLAG
 from pipeline.run.settle import settle, update_index
-from pipeline.run.visit import OPT_OUT_FLAG
 from pipeline.store.addresses import KnownUrl
 from pipeline.store.articles import Arrival
 from pipeline.store.pages import DOCUMENT_TYPE, document_of

@@ -66,7 +66,7 @@ class Database:
         with self._translated():
             return self._connection.execute(sql, values).rowcount
 
-    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
         """Run one statement for each row."""
         with self._translated():
             self._connection.executemany(sql, rows)

@@ -89,6 +89,32 @@ class Visit:
     next_at: datetime | None = None  # when to look again; None: never
 
 
+# A page that was not asked yet goes to the first source that shows it, under the first of its spellings.
+_ADD = """
+INSERT INTO url (url, item_id, owner, kind, host, source, position, depth, parent, rank, state, next_at, first_seen_at)
+SELECT :url, :item_id, :owner, :kind, :host, :source, :position, :depth, :parent, :rank, 'ready', :at, :at
+WHERE NOT EXISTS (SELECT 1 FROM alias WHERE alias.url = :url AND alias.target <> :url AND :kind = 'article')
+ON CONFLICT (item_id, owner) DO UPDATE SET url = excluded.url, host = excluded.host, source = excluded.source,
+  position = excluded.position, rank = excluded.rank, parent = excluded.parent
+WHERE excluded.kind = 'article' AND url.state = 'ready' AND url.outcome IS NULL AND url.attempts = 0
+  AND (url.position, url.url) > (excluded.position, excluded.url)
+"""
+_RENEW = """
+UPDATE url SET state = 'ready', next_at = :at, position = :position, depth = min(depth, :depth)
+WHERE item_id = :item_id AND owner = :owner AND state IN ('done', 'ready') AND coalesce(outcome_run, 0) <> :run
+"""
+# From one host to the next along the index: among a million addresses are some dozen hosts.
+_HOSTS = """
+WITH RECURSIVE known (host) AS (
+  SELECT min(host) FROM url WHERE state = 'ready' AND turn = :turn
+  UNION ALL
+  SELECT (SELECT min(host) FROM url WHERE state = 'ready' AND turn = :turn AND url.host > known.host)
+  FROM known WHERE known.host IS NOT NULL
+)
+SELECT host FROM known
+"""
+
+
 class Frontier:
     """The tables url and alias."""
 
@@ -104,13 +130,13 @@ class Frontier:
         A list that was not read in this run is read again.
         """
         at = to_instant(now)
-        new = 0
+        rows = [_row_of(link, at) for link in links]
         with self._db.transaction():
-            for link in links:
-                if not self._is_alias(link):
-                    new += self._add(link, at)
-                    self._renew(link, run, at)
-        return new
+            known = self._last_key()
+            self._db.run_many(_ADD, rows)
+            lists = [{**row, "run": run} for row in rows if row["kind"] in LIST_KINDS]
+            self._db.run_many(_RENEW, lists)
+            return self._last_key() - known
 
     def wake_lists(self, parent: int, *, kind: LinkKind, run: int, now: datetime) -> None:
         """Read the lists below an unchanged one again: a sitemap may change while its index does not."""
@@ -140,11 +166,8 @@ class Frontier:
 
     def hosts(self, turn: Turn, now: datetime) -> list[str]:
         """Return the hosts that have something to ask now, in order of name."""
-        sql = (
-            "SELECT DISTINCT host FROM url JOIN source ON source.name = url.source AND source.is_active"
-            " WHERE url.state = 'ready' AND url.turn = ? AND url.next_at <= ? ORDER BY host"
-        )
-        return [row[0] for row in self._db.rows(sql, (turn, to_instant(now)))]
+        known = (row[0] for row in self._db.rows(_HOSTS, {"turn": turn}))
+        return [host for host in known if host is not None and self.is_due(host, turn, now)]
 
     def is_due(self, host: str, turn: Turn, now: datetime) -> bool:
         """Return whether a host has something to ask now."""
@@ -243,7 +266,7 @@ class Frontier:
     def receive(self, link: Link, *, run: int, now: datetime) -> Lease | None:
         """Take an item of a file, new or known; None: it is set aside. What a user gives wins over the web."""
         with self._db.transaction():
-            self._add(link, to_instant(now))
+            self._db.run(_ADD, _row_of(link, to_instant(now)))
             row = self._db.row(
                 "UPDATE url SET state = 'leased', kind = 'file', host = '', source = ?, position = ?,"
                 " attempts = attempts + 1 WHERE item_id = ? AND owner = '' AND state <> 'dead' RETURNING *",
@@ -263,36 +286,9 @@ class Frontier:
 
     # ---- parts of the above
 
-    def _is_alias(self, link: Link) -> bool:
-        if link.kind != "article":
-            return False
-        target = self._db.value("SELECT target FROM alias WHERE url = ?", (link.url,))
-        return target is not None and target != link.url
-
-    def _add(self, link: Link, at: str) -> int:
-        values = {**asdict(link), "owner": link.owner, "at": at}
-        added = self._db.run(
-            "INSERT OR IGNORE INTO url (url, item_id, owner, kind, host, source, position, depth, parent, rank, state,"
-            " next_at, first_seen_at) VALUES (:url, :item_id, :owner, :kind, :host, :source, :position, :depth, :parent,"
-            " :rank, 'ready', :at, :at)",
-            values,
-        )
-        if not added and link.kind == "article":
-            self._db.run(
-                "UPDATE url SET url = :url, host = :host, source = :source, position = :position, rank = :rank,"
-                " parent = :parent WHERE item_id = :item_id AND owner = '' AND state = 'ready' AND outcome IS NULL"
-                " AND attempts = 0 AND (position, url) > (:position, :url)",
-                values,
-            )
-        return added
-
-    def _renew(self, link: Link, run: int, at: str) -> None:
-        if link.kind in LIST_KINDS:
-            self._db.run(
-                "UPDATE url SET state = 'ready', next_at = ?, position = ?, depth = min(depth, ?) WHERE item_id = ?"
-                " AND owner = ? AND state IN ('done', 'ready') AND coalesce(outcome_run, 0) <> ?",
-                (at, link.position, link.depth, link.item_id, link.owner, run),
-            )
+    def _last_key(self) -> int:
+        """Return the highest key; rows are never removed, so keys count the new ones."""
+        return int(self._db.value("SELECT coalesce(max(id), 0) FROM url"))
 
     def _claim(self, target: Link) -> None:
         """Give a page that is not decided yet to the earlier source: who gets there first must not matter."""
@@ -305,6 +301,22 @@ class Frontier:
         self._db.run(
             "UPDATE article SET source = ?, position = ? WHERE id = ? AND position > ? AND place IS NULL", values
         )
+
+
+def _row_of(link: Link, at: str) -> dict[str, Value]:
+    return {
+        "url": link.url,
+        "item_id": link.item_id,
+        "owner": link.owner,
+        "kind": link.kind,
+        "host": link.host,
+        "source": link.source,
+        "position": link.position,
+        "depth": link.depth,
+        "parent": link.parent,
+        "rank": link.rank,
+        "at": at,
+    }
 
 
 def _columns(lease: Lease, visit: Visit, run: int) -> dict[str, Value]:

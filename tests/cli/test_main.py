@@ -4,7 +4,6 @@ import importlib
 import shlex
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -87,6 +86,4 @@ def test_help_imports_nothing_heavy():
         "import sys; from pipeline.cli.main import main; main(['--help']);"
         "sys.exit(any(m in sys.modules for m in ('numpy', 'opencc', 'yaml', 'httpx2', 'rich', 'selectolax')))"
     )
-    started = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert time.perf_counter() - started < 5  # a hang, not a speed: that is measured in benchmarks/

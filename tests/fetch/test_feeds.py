@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.fetch.feeds import Entry, parse_entries, parse_feed
 from pipeline.fetch.links import Link
+from tests.builders import QUADRATIC_S
 
 URL = "https://news.a.cn/feed/all.xml"
 
@@ -234,7 +235,7 @@ def test_any_bytes_give_a_feed_or_a_clear_error(data):
     ids=["open items", "open tags", "open CDATA", "ampersands", "many items"],
 )
 def test_hostile_feeds_take_linear_time(data):
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(ValueError):
         parse_feed(data, url=URL)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < QUADRATIC_S

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fetch.inflate import MAX_MEMBERS, InflateError, Inflater, TooLargeError, parse_coding
+from tests.builders import QUADRATIC_S
 
 PAGE = "<html><title>客服热线全年无休</title><p>接线员每天接听来电。</p></html>".encode() * 3
 LIMIT = 1 << 20
@@ -90,11 +91,11 @@ def test_the_limit_holds(coding):
 def test_a_bomb_is_stopped_at_the_limit():
     bomb = gzip.compress(b"\0" * (64 << 20), 1)
     inflater = Inflater("gzip", LIMIT)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(TooLargeError):
         inflater.feed(bomb)
     assert len(inflater) == LIMIT + 1
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < QUADRATIC_S
 
 
 CODINGS = {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.fetch.links import Link
 from pipeline.fetch.listpages import ListParams, parse_list
+from tests.builders import QUADRATIC_S
 
 URL = "https://www.a.com.cn/service/index_2.html"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -146,7 +147,7 @@ def test_any_text_is_a_list(html):
     ids=["nested boxes", "one box", "open links", "brackets"],
 )
 def test_hostile_pages_take_linear_time(html):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_list(html, url=URL, selector="div, a")
     parse_list(html, url=URL)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < QUADRATIC_S

@@ -19,6 +19,7 @@ from pipeline.fetch.robots import (
     product_token,
     robots_body,
 )
+from tests.builders import QUADRATIC_S
 
 ALLOWED = {
     "no file": ("", "/x", True),
@@ -212,11 +213,11 @@ def test_matching_agrees_with_a_regular_expression(pattern, path):
 
 
 def test_hostile_files_take_linear_time():
-    started = time.perf_counter()
+    started = time.process_time()
     for data in (
         b"*" * 500_000,
         b"User-agent: *\nDisallow: /" + b"*a" * 8000,
         b"User-agent: *\n" + b"Disallow: /a*b\n" * 30_000,
     ):
         may_fetch(parse_robots(data), "zhnews", "http://a.cn/" + "a" * 2000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < QUADRATIC_S

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.fetch.verdict import Verdict, blocked_kind, judge
+from tests.builders import QUADRATIC_S
 
 NEWS = "政务大厅的工作人员耐心解答办事群众的问题，并主动上门为行动不便的老人办理手续。" * 12
 
@@ -155,7 +156,7 @@ def test_any_bytes_have_a_verdict(body, status):
     "piece", ["<", "a", "<meta ", "<!--", "<script", "<title>", "请完成", "页面", "content='", "您的访问", "字"]
 )
 def test_hostile_pages_take_linear_time(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     verdict(piece * (1_000_000 // len(piece)))
     verdict(piece * 30)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < QUADRATIC_S

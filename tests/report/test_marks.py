@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.edits import Change
 from pipeline.report.marks import MOST_CHARS, marked_original, visible
+from tests.builders import QUADRATIC_S
 from tests.report.reports import article
 
 TEXTS = st.text(st.sampled_from('甲乙丙丁，。<>&"\n x'), min_size=1, max_size=60)
@@ -100,7 +101,7 @@ LONG = {
 def test_long_texts_are_cut_with_a_word_about_it_and_fast(one):
     began = time.process_time()
     html = marked_original(one, {})
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < QUADRATIC_S
     assert len(html) < 3 * MOST_CHARS
     assert re.search(r"[0-9,]+ 字", html)
 
