@@ -6,7 +6,8 @@ What decides:
 * strong rules cut alone, in their zones; legal wording cuts alone behind the last body line, and in the body only when two
   different rules agree; weak rules never cut alone. A line that reports on somebody's words or on a court is not a notice.
 * Never a line over 420 characters; of such a line, and of the last body line, only whole sentences at the end may go.
-* Should the lines to go be more than half of the article, none goes: flag over_removal.
+* Should the lines to go be more than half of the article, none goes: flag over_removal. But where no line is running text
+  and each is a rule's, there is no article: all go.
 """
 
 import re
@@ -20,7 +21,7 @@ from pipeline.clean.rulebook import Rule, Rulebook
 from pipeline.clean.zones import ZoneParams, Zones, find_zones
 from pipeline.edits import Change
 from pipeline.model import Article, Flag
-from pipeline.text import sentence_spans
+from pipeline.text import ends_sentence, sentence_spans
 
 RULE = __name__.removeprefix("pipeline.")
 HEADLINE_RULE = f"{RULE}.headline"
@@ -38,6 +39,9 @@ class BoilerplateParams:
     headline: HeadlineParams = field(default_factory=HeadlineParams)
     max_removed_ratio: float = 0.5  # of the article's characters; more than half was never boilerplate in the study
     body_legal_rules: int = 2  # different legal rules that must agree to cut a line in the body; study § E
+    prose_rules: int = (
+        3  # different ones that must agree to empty a text with sentences in it; one or two may be mistaken
+    )
     max_end_sentences: int = 8  # sentences at the end of a line; the longest notice glued to a last sentence had five
     keep_kinds: frozenset[str] = frozenset()  # kinds of rules that the user wants kept
 
@@ -59,10 +63,10 @@ def strip_boilerplate(article: Article, params: BoilerplateParams, rulebook: Rul
     lines = LineRules(article.paragraphs, asking)
     zones = find_zones(article.paragraphs, lambda line, zone: lines.verdict(line, zone) is not None, params.zones)
     if zones is None:
-        return article.flagged(Flag(name="over_removal", detail="nothing but boilerplate"))
+        return _without_all(article, lines, params)
     ruled = dict(_ruled_lines(article.paragraphs, lines, zones))
     article, cuts = _take_headline(article, ruled, zones, params)
-    cuts = {**{line: _Cut(rule.id, rule.kind, why) for line, (rule, why) in ruled.items()}, **cuts}
+    cuts = {**{line: _Cut(rule.id, rule.kind, why or rule.why) for line, (rule, why) in ruled.items()}, **cuts}
     if _removed_ratio(article.paragraphs, cuts) > params.max_removed_ratio:
         return article.flagged(Flag(name="over_removal", detail=f"{len(cuts)} of {len(article.paragraphs)} lines"))
     filled = _filled(article, ruled)
@@ -73,6 +77,21 @@ def strip_boilerplate(article: Article, params: BoilerplateParams, rulebook: Rul
         *_end_changes(article.paragraphs, open_ends, asking, params.max_end_sentences),
     )
     return filled.changed(changes).flagged(*_flags(article.paragraphs, lines, zones, cuts))
+
+
+def _without_all(article: Article, lines: LineRules, params: BoilerplateParams) -> Article:
+    """Return the article empty if its lines are a page's frame; one with running text that a rule takes stays, flagged.
+
+    The rules may be wrong about a notice that is itself the news, so prose needs more of them that are of one mind.
+    """
+    ruled = [lines.verdict(i, "tail") or lines.verdict(i, "head") for i in range(len(article.paragraphs))]
+    rules = {i: rule for i, rule in enumerate(ruled) if rule is not None}
+    has_prose = any(len(line) >= params.zones.min_short_chars and ends_sentence(line) for line in article.paragraphs)
+    needed = params.prose_rules if has_prose else 1
+    if len({rule.id for rule in rules.values()}) < needed:
+        return article.flagged(Flag(name="over_removal", detail="nothing but boilerplate"))
+    cuts = {i: _Cut(rule.id, rule.kind, "nothing but boilerplate") for i, rule in rules.items()}
+    return article.changed(tuple(_line_changes(article.paragraphs, cuts)))
 
 
 def _ruled_lines(paragraphs: Sequence[str], lines: LineRules, zones: Zones) -> Iterator[tuple[int, tuple[Rule, str]]]:
@@ -114,20 +133,22 @@ def _removed_ratio(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> float
 
 def _filled(article: Article, ruled: Mapping[int, tuple[Rule, str]]) -> Article:
     for line, (rule, below) in ruled.items():
-        if not below:
-            article = with_metadata(article, rule.named(article.paragraphs[line]))
+        named = {} if below else rule.named(article.paragraphs[line])
+        if named:
+            article = with_metadata(article, named)
     return article
 
 
 def _line_changes(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> Iterator[Change]:
     """Yield the cuts of whole lines, each with one line break, so that the rule and not the layout signs for it."""
     kept_above = False
+    chars = sum(map(len, paragraphs)) + len(paragraphs) - 1
     for i, start in enumerate(_starts(paragraphs)):
         cut = cuts.get(i)
         kept_above = kept_above or cut is None
         if cut:
             shift = 1 if kept_above else 0
-            end = start + len(paragraphs[i]) + 1 - shift
+            end = min(start + len(paragraphs[i]) + 1 - shift, chars)
             yield Change(start=start - shift, end=end, new="", rule=cut.rule, kind=cut.kind, reason=cut.reason)
 
 
@@ -136,7 +157,8 @@ def _end_changes(paragraphs: Sequence[str], open_ends: frozenset[int], asking: A
     for i, line_start in enumerate(_starts(paragraphs)):
         if i in open_ends:
             for start, end, rule in _end_sentences(paragraphs[i], asking, most):
-                yield Change(start=line_start + start, end=line_start + end, new="", rule=rule.id, kind=rule.kind)
+                place = (line_start + start, line_start + end)
+                yield Change(start=place[0], end=place[1], new="", rule=rule.id, kind=rule.kind, reason=rule.why)
 
 
 def _end_sentences(line: str, asking: Asking, most: int) -> tuple[tuple[int, int, Rule], ...]:

@@ -5,7 +5,7 @@
 
 Clean news ends after the first arrow. A loop is written once: `PLAIN` runs it as it stands, for a handful of texts,
 where importing numba would cost more than the work; `compiled()` is the same loop as machine code, for batches.
-Both give the same answers.
+Both give the same answers; `loops_for` chooses.
 """
 
 from collections.abc import Callable
@@ -204,6 +204,29 @@ def link_loop(  # noqa: PLR0913, PLR0917 - numba takes arrays, no records
         if best >= 0:
             found += 1
     return found
+
+
+COMPILE_AFTER_CHARS = 4_000_000  # of text in one process: about two seconds of plain loops; then machine code pays
+
+
+class _Meter:
+    """How many characters this process has asked about. It decides how fast an answer comes, never what it is."""
+
+    def __init__(self) -> None:
+        self.chars = 0
+
+
+@cache
+def _meter() -> _Meter:
+    return _Meter()
+
+
+def loops_for(chars: int) -> Loops:
+    """Return the loops for the next text of this process: plain ones for a few texts, machine code for a batch."""
+    meter = _meter()
+    is_batch = meter.chars > COMPILE_AFTER_CHARS  # asked before this text is counted: however long, one text never pays
+    meter.chars += chars
+    return compiled() if is_batch else PLAIN
 
 
 def _listed(column: NDArray[Any]) -> Column:

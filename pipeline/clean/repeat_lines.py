@@ -1,14 +1,14 @@
-"""Repeats that only whole lines show: a title printed twice in a row, a paragraph that a later one holds within itself."""
+"""Repeats that only whole lines show: one line many times in a row, a title twice, a paragraph within a later one."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.clean.repeat_chains import Chain
 from pipeline.clean.repeat_units import Layout, Verdict, stretches
-from pipeline.fold import fold_key
 from pipeline.text import count_han, ends_sentence
 
 _BODY_CHARS = 28  # of a line that ends a sentence: running text; clean study § E
@@ -16,22 +16,36 @@ _HELD_RATIO = 0.95  # of a paragraph that must stand in the later one
 _HELD_GAP = 3  # characters side by side that may be wrong in it
 
 
-def double_titles(lines: Sequence[str], title_chars: int, title_reach: int) -> dict[int, int]:
+def line_keys(lines: Sequence[str], key: str, places: NDArray[np.int32]) -> list[str]:
+    """Return the part of the text's key that each line has."""
+    ends = np.searchsorted(places, list(accumulate(len(line) + 1 for line in lines))).tolist()
+    return [key[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def equal_rows(lines: Sequence[str], keys: Sequence[str], row_lines: int, min_han: int) -> dict[int, int]:
+    """Return the lines of a row of equal ones, but for its first, each with that: a script gone wild, a shouted label."""
+    found: dict[int, int] = {}
+    start = 0
+    for key, row in groupby(keys):
+        end = start + sum(1 for _ in row)
+        if end - start >= row_lines and len(key) >= min_han and count_han(lines[start]) >= min_han:
+            found |= dict.fromkeys(range(start + 1, end), start)
+        start = end
+    return found
+
+
+def double_titles(lines: Sequence[str], keys: Sequence[str], title_chars: int, title_reach: int) -> dict[int, int]:
     """Return the lines that print the line before them again, each with that line.
 
     Only titles: short, mostly Han, nowhere else in the text, with running text soon below. Cells of a table and
     refrains are none of that.
     """
-    pairs = [at for at in range(1, len(lines)) if lines[at] and _may_double(lines[at - 1], lines[at])]
-    if not pairs:
-        return {}
-    keys = [fold_key(line) for line in lines]
-    counts = Counter(keys)
+    pairs = [at for at in range(1, len(lines)) if keys[at - 1] == keys[at] and _is_title(lines[at], title_chars)]
+    counts = Counter(keys) if pairs else Counter[str]()
     found: dict[int, int] = {}
     for at in pairs:
-        is_title = count_han(lines[at]) >= title_chars and not ends_sentence(lines[at])
         below = lines[at + 1 : at + 1 + title_reach]
-        if keys[at - 1] == keys[at] and counts[keys[at]] == 2 and is_title and any(map(_is_body, below)):
+        if counts[keys[at]] == 2 and any(map(_is_body, below)):
             found[at] = at - 1
     return found
 
@@ -43,7 +57,7 @@ def contained(layout: Layout, verdicts: list[Verdict], min_chars: int, min_ratio
     所以，.
     """
     found: dict[int, int] = {}
-    own_chars = [_own_chars(layout, at) if verdict is Verdict.OWN else 0 for at, verdict in enumerate(verdicts)]
+    own_chars = [layout.own_chars[at] if verdict is Verdict.OWN else 0 for at, verdict in enumerate(verdicts)]
     lines = [list(units) for _, units in groupby(range(len(layout.units)), key=lambda at: layout.units[at].line)]
     for chain in layout.chains:
         if chain.exact_chars < min_chars:
@@ -65,18 +79,12 @@ def contained(layout: Layout, verdicts: list[Verdict], min_chars: int, min_ratio
     return found
 
 
-def _may_double(line: str, following: str) -> bool:
-    """Return whether the keys are worth a look; most lines are too long, or end a sentence."""
-    return len(following) < 2 * _BODY_CHARS and abs(len(line) - len(following)) <= 4 and not ends_sentence(following)
+def _is_title(line: str, title_chars: int) -> bool:
+    return len(line) < 2 * _BODY_CHARS and count_han(line) >= title_chars and not ends_sentence(line)
 
 
 def _is_body(line: str) -> bool:
     return len(line) >= _BODY_CHARS and ends_sentence(line)
-
-
-def _own_chars(layout: Layout, number: int) -> int:
-    unit = layout.units[number]
-    return int(np.count_nonzero(layout.source[unit.key_start : unit.key_end] < 0))
 
 
 def _held(layout: Layout, line: Sequence[int], chain: Chain, min_chars: int) -> range | None:

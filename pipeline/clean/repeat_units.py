@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.clean.injected import looks_injected
 from pipeline.clean.repeat_chains import MIN_CHAIN, Chain, find_chains, first_places
 from pipeline.clean.repeat_kernels import Loops, Places, find_matches
-from pipeline.fold import fold, fold_places
+from pipeline.fold import fold
 from pipeline.text import sentence_spans
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -66,6 +66,7 @@ class Layout:
     units: Sequence[Unit]
     source: Places  # by key character: where the same stands first; -1: it is no copy
     witnesses: Places  # by key character: how many copies of it there are
+    own_chars: Sequence[int]  # by unit: how many of its key characters are no copy
 
     def is_token(self, start: int, end: int, *, is_sure: bool) -> bool:
         """Return whether the key characters [start, end) look injected; a member of an enumeration (、) does not."""
@@ -88,9 +89,8 @@ class Layout:
         return range(first, max(first, last))
 
 
-def lay_out(text: str, loops: Loops) -> Layout | None:
-    """Return the text with its repeats, or None: nothing in it stands twice."""
-    key, places = fold_places(text)
+def lay_out(text: str, key: str, places: NDArray[np.int32], loops: Loops) -> Layout | None:
+    """Return the text, of which key and places are given, with its repeats, or None: nothing in it stands twice."""
     matches = find_matches(key, loops)
     if matches[:, 2].sum() < MIN_CHAIN:
         return None
@@ -104,7 +104,22 @@ def lay_out(text: str, loops: Loops) -> Layout | None:
             source[copy : copy + length] = np.arange(first, first + length)
             witnesses[first : first + length] += 1
     reached = list(accumulate((chain.copy_end for chain in chains), max))
-    return Layout(text, key, places, chains, reached, _units(text, places), source, witnesses)
+    units = _units(text, places)
+    return Layout(text, key, places, chains, reached, units, source, witnesses, _own_chars(units, source))
+
+
+def judge_all(layout: Layout) -> list[Verdict]:
+    """Return the verdict on each unit; only those that stand elsewhere in part need a closer look."""
+    stands = layout.source >= 0
+    verdicts = [Verdict.OWN] * len(layout.units)
+    for at, (unit, own) in enumerate(zip(layout.units, layout.own_chars, strict=True)):
+        if not unit.chars:
+            verdicts[at] = Verdict.EMPTY
+        elif not own:
+            verdicts[at] = Verdict.EQUAL
+        elif own <= _OWN_RATIO * unit.chars:
+            verdicts[at] = judge(layout, unit, stands)
+    return verdicts
 
 
 def judge(layout: Layout, unit: Unit, stands: Mask) -> Verdict:
@@ -127,6 +142,13 @@ def judge(layout: Layout, unit: Unit, stands: Mask) -> Verdict:
     if not wrong:
         return Verdict.EQUAL
     return Verdict.SIMILAR if wrong <= max(1, _TYPO_RATIO * unit.chars) else Verdict.OWN
+
+
+def _own_chars(units: Sequence[Unit], source: Places) -> list[int]:
+    counted = np.concatenate(([0], np.cumsum(source < 0)))
+    bounds = np.array([(unit.key_start, unit.key_end) for unit in units], np.int64)
+    found: list[int] = (counted[bounds[:, 1]] - counted[bounds[:, 0]]).tolist()
+    return found
 
 
 def stretches(places: Places) -> list[tuple[int, int]]:

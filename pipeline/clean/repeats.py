@@ -15,11 +15,12 @@ from itertools import accumulate, groupby
 
 import numpy as np
 
-from pipeline.clean.repeat_kernels import PLAIN, Loops
-from pipeline.clean.repeat_lines import contained, double_titles
-from pipeline.clean.repeat_units import Layout, Verdict, judge, lay_out
+from pipeline.clean.repeat_kernels import Loops, loops_for
+from pipeline.clean.repeat_lines import contained, double_titles, equal_rows, line_keys
+from pipeline.clean.repeat_units import Layout, Verdict, judge_all, lay_out
 from pipeline.clean.repeat_vote import cleanest, find_injections, summary
 from pipeline.edits import Change
+from pipeline.fold import fold_places
 from pipeline.model import Article, Flag
 from pipeline.text import ends_sentence
 
@@ -42,6 +43,7 @@ class RepeatParams:
     verse_ratio: float = 0.4  # … and go only as a copy of this share of the text
     flag_chars: int = 20  # a whole sentence of this length that is repeated and stays is flagged
     similar_sentences: int = 3  # in a row: then a copy may have wrong characters
+    row_lines: int = 5  # equal lines in a row, of as many Han characters as a title: in verse they are two or three
     title_chars: int = 6  # Han characters of a title printed twice in a row …
     title_reach: int = 3  # … with a sentence in one of this many lines below it
     contained_ratio: float = 1.2  # a paragraph goes when a later one that is this much longer contains it
@@ -56,8 +58,12 @@ class _Passage:
     is_equal: bool  # but for marks, script and injected strings
 
 
-def strip_repeats(article: Article, params: RepeatParams, *, loops: Loops = PLAIN) -> Article:
-    """Return the article with each passage once, the cleanest of its copies; `loops` decide the speed only."""
+def strip_repeats(article: Article, params: RepeatParams, *, loops: Loops | None = None) -> Article:
+    """Return the article with each passage once, the cleanest of its copies.
+
+    `loops` decide the speed only; None: whichever form pays by now in this process.
+    """
+    loops = loops or loops_for(sum(map(len, article.paragraphs)))
     for _ in range(_ROUNDS):
         found = _once(article, params, loops)
         if found.edits == article.edits:
@@ -68,10 +74,14 @@ def strip_repeats(article: Article, params: RepeatParams, *, loops: Loops = PLAI
 
 def _once(article: Article, params: RepeatParams, loops: Loops) -> Article:
     lines = article.paragraphs
-    titles = double_titles(lines, params.title_chars, params.title_reach)
-    layout = lay_out(article.text, loops)
+    key, places = fold_places(article.text)
+    keys = line_keys(lines, key, places)
+    if rows := equal_rows(lines, keys, params.row_lines, params.title_chars):
+        return article.changed(_line_changes(lines, rows))
+    titles = double_titles(lines, keys, params.title_chars, params.title_reach)
+    layout = lay_out(article.text, key, places, loops)
     if layout is None:
-        return article.changed(_title_changes(lines, titles))
+        return article.changed(_line_changes(lines, titles))
     verdicts = _verdicts(layout)
     removed = contained(layout, verdicts, params.sentence_chars, params.contained_ratio)
     passages = list(_passages(layout, verdicts))
@@ -84,14 +94,13 @@ def _once(article: Article, params: RepeatParams, loops: Loops) -> Article:
             flags.append(_kept_flag(layout, passage))
     touched = {layout.units[number].line for number in removed}
     changes = [*_unit_changes(layout, removed), *_vote_changes(layout, removed)]
-    changes += _title_changes(lines, {at: of for at, of in titles.items() if at not in touched})
+    changes += _line_changes(lines, {at: of for at, of in titles.items() if at not in touched})
     return article.changed(changes).flagged(*flags)
 
 
 def _verdicts(layout: Layout) -> list[Verdict]:
     """Return for each unit how far it stands earlier; a sentence with other numbers is another sentence."""
-    stands = layout.source >= 0
-    verdicts = [judge(layout, unit, stands) for unit in layout.units]
+    verdicts = judge_all(layout)
     for chain in layout.chains:
         for conflict in chain.conflicts:
             for number in layout.units_of(conflict, conflict + 1):
@@ -196,11 +205,13 @@ def _vote_changes(layout: Layout, removed: Iterable[int]) -> Iterator[Change]:
         yield Change(start=place.start, end=place.end, new="", rule=VOTE_RULE, kind="spam", reason=reason)
 
 
-def _title_changes(lines: Sequence[str], titles: Mapping[int, int]) -> Iterator[Change]:
+def _line_changes(lines: Sequence[str], removed: Mapping[int, int]) -> Iterator[Change]:
+    """Yield the cuts of whole lines, each with the line that it repeats; of the last one the break before it stays."""
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    for at, of in titles.items():
+    for at, of in removed.items():
+        end = min(starts[at + 1], starts[-1] - 1)
         reason = f"copy of paragraph {of + 1}"
-        yield Change(start=starts[at], end=starts[at + 1], new="", rule=RULE, kind=KIND, reason=reason)
+        yield Change(start=starts[at], end=end, new="", rule=RULE, kind=KIND, reason=reason)
 
 
 def _kept_flag(layout: Layout, passage: _Passage) -> Flag:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
 
+from pipeline.clean.openings import openings
 from pipeline.fold import fold
 
 Strength: TypeAlias = Literal["legal", "strong", "weak"]
@@ -52,13 +53,17 @@ class Rule:
         """Return whether a folded line matches, either as it stands or without the marks around it."""
         if len(folded) > self.max_len:
             return False
-        if self.regex.search(folded) is not None:
-            return True
         core = folded.strip(_AROUND)
-        return core != folded and self.regex.search(core) is not None
+        firsts = openings(self.folded)
+        if firsts is not None and folded[:1] not in firsts and core[:1] not in firsts:
+            return False
+        regex = self.regex
+        return regex.search(folded) is not None or (core != folded and regex.search(core) is not None)
 
     def named(self, line: str) -> Mapping[str, str]:
         """Return what the pattern's groups (author, source, date, title) hold in an unfolded line."""
+        if not self.regex.groupindex:
+            return {}
         folded = fold(line)
         core = folded.lstrip(_AROUND)
         for text, shift in ((folded, 0), (core.rstrip(_AROUND), len(folded) - len(core))):

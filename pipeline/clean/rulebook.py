@@ -9,7 +9,7 @@ How a rule is written: `rulefiles`.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -22,14 +22,6 @@ from pipeline.clean.triggers import TriggerIndex
 from pipeline.fold import FOLD_VERSION
 
 __all__ = ["Candidates", "Rule", "RuleFile", "Rulebook", "load_rulebook"]
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Places of rules in the book."""
-
-    all: frozenset[int]
-    wordless: tuple[tuple[int, int], ...]  # place and longest line: rules that must be tried without a word
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,18 +46,28 @@ class Rulebook:
     def _by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 
-    def numbers(self, zone: Zone, *, cutting: bool) -> "Numbers":
+    def numbers(self, zone: Zone, *, cutting: bool) -> frozenset[int]:
         """Return the places in `rules` of those for a zone that cut, or of those that only remark."""
         return self._numbers[zone, cutting]
 
     @cached_property
-    def _numbers(self) -> Mapping[tuple[Zone, bool], "Numbers"]:
+    def wordless(self) -> tuple[tuple[int, int], ...]:
+        """Place and longest line of the rules that must be tried without a word."""
+        return tuple((i, self.rules[i].max_len) for i in self._triggers.wordless)
+
+    @cached_property
+    def longest_wordless(self) -> int:
+        """Characters; no longer line needs the rules without words."""
+        return max((max_len for _, max_len in self.wordless), default=-1)
+
+    @cached_property
+    def _numbers(self) -> Mapping[tuple[Zone, bool], frozenset[int]]:
         return {(zone, cutting): self._chosen(zone, cutting=cutting) for zone in ZONES for cutting in (True, False)}
 
-    def _chosen(self, zone: Zone, *, cutting: bool) -> "Numbers":
-        chosen = [i for i, r in enumerate(self.rules) if r.mode != "off" and zone in r.position and r.cuts == cutting]
-        wordless = ((i, self.rules[i].max_len) for i in self._triggers.wordless if i in chosen)
-        return Numbers(frozenset(chosen), tuple(wordless))
+    def _chosen(self, zone: Zone, *, cutting: bool) -> frozenset[int]:
+        return frozenset(
+            i for i, r in enumerate(self.rules) if r.mode != "off" and zone in r.position and r.cuts == cutting
+        )
 
     @cached_property
     def _triggers(self) -> TriggerIndex:
@@ -83,6 +85,7 @@ class Candidates:
         self._lines = lines
         self._host = host
         self._worded = worded
+        self._matching: dict[int, tuple[int, ...]] = {}
 
     def has_words(self, line: int) -> bool:
         """Return whether a word of any rule stands in the line: cheaper than matching."""
@@ -90,14 +93,24 @@ class Candidates:
 
     def matching(self, line: int, zone: Zone, *, cutting: bool) -> tuple[Rule, ...]:
         """Return the rules of that zone and host that match the line; those that cut, or those that only remark."""
-        among = self._book.numbers(zone, cutting=cutting)
-        worded = among.all.intersection(self._worded.get(line, ()))
-        chars = len(self._lines[line])
-        wordless = [number for number, max_len in among.wordless if chars <= max_len]
-        if not worded and not wordless:
+        if line not in self._worded and len(self._lines[line]) > self._book.longest_wordless:
+            return ()  # most lines of most articles
+        if line not in self._matching:
+            self._matching[line] = tuple(self._match(line))
+        found = self._matching[line]
+        if not found:
             return ()
-        rules = (self._book.rules[number] for number in sorted(worded.union(wordless)))
-        return tuple(rule for rule in rules if rule.is_for(self._host) and rule.matches(self._lines[line]))
+        among = self._book.numbers(zone, cutting=cutting)
+        return tuple(self._book.rules[number] for number in found if number in among)
+
+    def _match(self, line: int) -> Iterator[int]:
+        """Yield the places of the rules of any zone that match the line."""
+        folded = self._lines[line]
+        wordless = (number for number, max_len in self._book.wordless if len(folded) <= max_len)
+        for number in sorted({*self._worded.get(line, ()), *wordless}):
+            rule = self._book.rules[number]
+            if len(folded) <= rule.max_len and rule.is_for(self._host) and rule.matches(folded):
+                yield number
 
 
 @cache

@@ -2,7 +2,8 @@
 
     ……业内人士指出leyu乐鱼官方网站，其售后……  ──▶  ……业内人士指出，其售后……
 
-A token is cut only where its left edge is sure: at a listed brand, or at latin letters that belong to it. What is only
+A token is cut only where its left edge is sure: at a listed brand, or at latin letters that belong to it. A name that has
+an honest meaning needs more: several words of a site on it, or that it stands loose in its sentence. What is only
 suspect is flagged. An article that is itself about betting or fraud names such sites: there nothing is cut.
 What the copies of a passage have shown to be injected (see clean.repeats) goes in the rest of the article too.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.clean.injected import find_tokens, find_unlisted
+from pipeline.clean.loose import stands_loose
 from pipeline.edits import Change
 from pipeline.fold import fold
 from pipeline.model import Article, Flag
@@ -73,7 +75,8 @@ def strip_spam(article: Article, params: SpamParams) -> Article:
 def _token_places(folded: str, params: SpamParams) -> Iterator[_Place]:
     for token in find_tokens(folded):
         is_named = token.after_verb and not (token.has_latin or (token.is_strong and token.site_words > 1))
-        is_sure = token.score >= params.cut_score and token.is_site and not is_named
+        is_loose = token.site_words > 0 and not token.after_verb and stands_loose(folded, token.start, token.end)
+        is_sure = is_loose or (token.score >= params.cut_score and token.is_site and not is_named)
         if is_sure or token.score >= params.flag_score:
             yield _Place(token.start, token.end, is_sure, f"{token.name}: score {token.score}")
     for token in find_unlisted(folded):

@@ -2,8 +2,8 @@ r"""Which rules can match which lines at all: one pass of an automaton instead o
 
     pattern ── required_words ──▶ words of which each match contains at least one ──▶ automaton over the whole text
 
-A pattern of which no such word of two characters can be told (`^\d+$`) is *wordless*: it is tried on every line that is
-short enough. The words come from the tree of the standard library's own regular expression parser; should a Python come
+A word has two characters, or is a mark that news seldom has (`>`, `|`). A pattern of which no such word can be told
+(`^\d+$`) is *wordless*: it is tried on every line that is short enough. The words come from the tree of the standard library's own regular expression parser; should a Python come
 without it, every rule is wordless: slower, the same answer.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-MIN_WORD_CHARS = 2  # single characters stand in every line and would only cost time
+MIN_WORD_CHARS = 2  # single characters stand in every line and would only cost time …
+_MARKS = frozenset("><|/#[]→◎◤◢:")  # … but not these; folded
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_WORDS = 256  # of one pattern; beyond it the product of alternatives is not worth following
 
@@ -54,7 +55,7 @@ def encodable(text: str) -> str:
 
 
 def required_words(pattern: str) -> frozenset[str] | None:
-    """Return words of at least two characters, one of which is in every match; None: no such words can be told."""
+    """Return words (see above), one of which is in every match; None: no such words can be told."""
     try:
         parser: Any = importlib.import_module("re._parser")
         tree = parser.parse(pattern)
@@ -73,7 +74,10 @@ def _required(steps: list[tuple[str, Any]]) -> frozenset[str] | None:
     run: frozenset[str] = frozenset({""})
     for step in steps:
         exact = _exact_step(step)
-        longer = None if exact is None else _product(run, exact) or _product(_ends(run), exact)
+        longer = None if exact is None else _product(run, exact)
+        if longer is None and exact is not None:
+            best = _better(best, run)  # before it is cut short
+            longer = _product(_ends(run), exact)
         if longer is not None:
             run = longer
             continue
@@ -84,7 +88,7 @@ def _required(steps: list[tuple[str, Any]]) -> frozenset[str] | None:
 
 def _better(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
     """Return the set whose shortest word is longer; on a tie the smaller set."""
-    good = [s for s in (a, b) if s and min(map(len, s)) >= MIN_WORD_CHARS]
+    good = [s for s in (a, b) if s and all(len(word) >= MIN_WORD_CHARS or word in _MARKS for word in s)]
     return max(good, key=lambda s: (min(map(len, s)), -len(s)), default=None)
 
 

@@ -61,5 +61,5 @@ def _first_body(
 def _around_longest(lines: Sequence[str], is_suspect: Suspicion) -> Zones | None:
     """Return the zones of a text without sentences: the longest line that no rule knows is its body."""
     order = sorted(range(len(lines)), key=lambda i: -len(lines[i]))
-    longest = next((i for i in order if not is_suspect(i, "tail")), None)
+    longest = next((i for i in order if not (is_suspect(i, "tail") or is_suspect(i, "head"))), None)
     return None if longest is None else Zones(longest, longest)

@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,11 @@ WORDS = {
     "all branches need words": (r"版权所有|\d+", None),
     "nothing": (r"^\d+$", None),
     "one character": ("赞", None),
+    "a mark that news seldom has": (r"\w\s*>\s*\w", {">"}),
+    "before it is cut short": (
+        "报时" + "[一二三四]" * 5,
+        {f"报时{''.join(four)}" for four in product("一二三四", repeat=4)},
+    ),
     "lookahead is no word": (r"(?=声明)\d", None),
     "broken": ("(", None),
 }
