@@ -3,8 +3,8 @@
     container ─ reach ─▶ range of lines ─ trim ─▶ the lines of the article
 
 The range goes up to a lead below the headline and down over parts that an advertisement cut off. It ends at the first
-tail marker behind which less text stands than before it. A page without a container has no article: there is no
-fall-back to the whole page.
+tail marker behind which less text stands than before it; a marker right above a paragraph of the same container is a
+heading of the text. A page without a container has no article: there is no fall-back to the whole page.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from pipeline.extract.linekinds import (
     ORIGINAL_TITLE,
     RELATED_MARK,
     SERVICE,
+    SIGN_OFF,
     TAIL_MARK,
     WIDGET,
     count_pauses,
@@ -101,7 +102,7 @@ class _Cutter:
 
     def goes_on(self, mark: int, end: int, limit: int, kinds: set[tuple[str, str, str]]) -> bool:
         """Return whether more text of the body's own markup follows a mark than stood before: a list in its middle."""
-        if self.sight.is_other_headline(self.outline.lines[mark]):
+        if self.sight.others[mark]:
             return False
         own = {kind for kind in kinds if kind[2]}  # markup without a name is everybody's
         before = sum(
@@ -169,7 +170,7 @@ class _Cutter:
         before = after = 0.0
         seen: set[tuple[str, str, str]] = set()
         for i in range(first, end):
-            ends = self.sight.is_other_headline(self.outline.lines[i]) or (before >= after and self.is_end(i))
+            ends = self.sight.others[i] or (before >= after and self.is_end(i) and not self.is_inside(i, end))
             if before > 0 and ends:
                 return i
             if self.weights[i] > 0:
@@ -189,15 +190,56 @@ class _Cutter:
             return True
         return len(text) <= self.params.max_mark_chars and bool(TAIL_MARK.match(text) or RELATED_MARK.match(text))
 
+    def is_inside(self, mark: int, end: int) -> bool:
+        """Return whether the body goes on below 相关链接, 关注我们 …: text stands below it in the container of the text above.
+
+        Links do not count, nor does the teaser below a single link.
+        """
+        if not self.is_passing(mark):
+            return False
+        above = range(mark - 1, max(-1, mark - 1 - self.params.max_gap_lines), -1)
+        last = next((i for i in above if self.is_piece(i)), None)
+        if last is None:
+            return False
+        behind = range(mark + 1, min(end, mark + 1 + self.params.max_list_lines))
+        return any(self.is_piece(i) and not self.is_teaser(i, mark) and self.are_brothers(last, i) for i in behind)
+
+    def is_passing(self, i: int) -> bool:
+        """Return whether a line that may end the article is also met in its middle: a heading or a call, no sign-off."""
+        line = self.outline.lines[i]
+        if self.noise[line.block] or len(line.text) > self.params.max_mark_chars:
+            return False
+        if SIGN_OFF.match(line.text) or NOTICE.match(line.text):
+            return False
+        return bool(RELATED_MARK.match(line.text) or TAIL_MARK.match(line.text))
+
+    def is_teaser(self, i: int, mark: int) -> bool:
+        return i - 1 > mark and self.is_link_line(i - 1) and not self.is_link_line(i - 2)
+
+    def are_brothers(self, a: int, b: int) -> bool:
+        """Return whether two lines stand in one block, or in blocks of one kind in one block."""
+        one, other = (self.outline.lines[i].block for i in (a, b))
+        blocks = self.outline.blocks
+        return one == other or (blocks[one].parent, blocks[one].tag) == (blocks[other].parent, blocks[other].tag)
+
+    def is_section_label(self, i: int, end: int) -> bool:
+        """Return whether a heading like 相关链接 or 延伸阅读 stands right above a paragraph, not above a list of links."""
+        line = self.outline.lines[i]
+        if line.linked or i + 1 >= end or TAIL_MARK.match(line.text) or not self.is_piece(i + 1):
+            return False
+        return self.sight.is_related_heading(line) and self.is_inside(i, end)
+
     def belongs(self, i: int, first: int, end: int) -> bool:
         line = self.outline.lines[i]
-        if self.noise[line.block] or ORIGINAL_TITLE.match(line.text) or self.is_mark(i) or self.is_caption(line):
+        if self.noise[line.block] or ORIGINAL_TITLE.match(line.text) or self.is_caption(line):
             return False
+        if self.is_mark(i):
+            return self.is_section_label(i, end)
         if len(line.text) < 60 and (
             SERVICE.search(line.text) or (WIDGET.search(line.text) and not count_stops(line.text))
         ):
             return False
-        if key_of(line.text) in self.sight.keys:
+        if len(line.text) <= self.params.max_headline_chars and key_of(line.text) in self.sight.keys:
             return False
         return not (self.is_link_line(i) and self.is_list_link(i, first, end))
 

@@ -76,12 +76,12 @@ def decode_html(data: bytes, *, content_type: str | None = None) -> Decoded:
     A byte that fits no character becomes U+FFFD; a few of them do not change the codec.
     """
     header = _label_in(content_type)
-    return _decode(data, header, _meta_label(data))
+    return _decode(data, header, _meta_label)
 
 
 def decode_text(data: bytes) -> Decoded:
     """Return the text of a plain text file; UTF-16 is known with and without a byte order mark. Never raises."""
-    return _decode(data, None, None)
+    return _decode(data, None, lambda _: None)
 
 
 def looks_binary(data: bytes) -> bool:
@@ -91,16 +91,17 @@ def looks_binary(data: bytes) -> bool:
     window = data[:_BINARY_WINDOW]
     if not window or data.startswith((b"\xff\xfe", b"\xfe\xff")) or _utf16_by_nul(window) is not None:
         return False
-    controls = sum(window.count(byte) for byte in _CONTROL_BYTES)
+    controls = len(window) - len(window.translate(None, _CONTROL_BYTES))
     if controls <= len(window) * _BINARY_RATIO:
         return False
     return not any(_convinces(data, codec) for codec in ("utf-16-le", "utf-16-be"))
 
 
-_CONTROL_BYTES = tuple(bytes([n]) for n in (*range(9), *range(14, 27), *range(28, 32)))
+_CONTROL_BYTES = bytes((*range(9), *range(14, 27), *range(28, 32)))
 
 
-def _decode(data: bytes, header: str | None, meta: str | None) -> Decoded:
+def _decode(data: bytes, header: str | None, find_meta: Callable[[bytes], str | None]) -> Decoded:
+    """Return the text; the meta is only looked for in bytes that are no UTF-8: it costs more than reading those that are."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return Decoded(text=_read(codec, data[len(mark) :]), encoding=codec, reason="bom")
@@ -112,7 +113,7 @@ def _decode(data: bytes, header: str | None, meta: str | None) -> Decoded:
     try:
         return Decoded(text=data.decode("utf-8"), encoding="utf-8", reason="valid utf-8")
     except UnicodeDecodeError:
-        return _judged(data, header, meta)
+        return _judged(data, header, find_meta(data))
 
 
 def _judged(data: bytes, header: str | None, meta: str | None) -> Decoded:

@@ -53,29 +53,35 @@ RELATED_MARK = re.compile(
     r"|(?:熱讀|热读|排行榜|猜你喜欢|猜你喜歡|猜您喜欢|大家都在看|其他人也在看|更多[^。，]{0,8}(?:新聞|新闻|報導|报道|內容|内容))\s?[:：>》…]{0,3}$"
     r")"
 )
-# A line that ends the article: what follows belongs to the page.
-TAIL_MARK = re.compile(
+# The last line of an article: what follows belongs to the page, be it text or not.
+_SIGN_OFF = (
     r"[\s\W]{0,4}(?:"
     r"(?:本文)?(?:责任|責任|本文|值班|执行|執行|网络|網路|实习|實習|本期|本版|文字|图文|新媒体)?(?:编辑|編輯|编审|編審|责编|責編|审校|審校|校对|校對|监制|監製|主编|主編|编审|终审|二审|三审|初审|审核|核稿)\s?[:：/／|丨｜]"
     r"|责任编辑|責任編輯|责编[:：\s]|責編[:：\s]|本文编辑|本文責任"
-    r"|(?:看更多|更多[^。，]{0,12}(?:新聞|新闻|報導|报道|內容|内容)|閱讀更多|阅读更多|点击查看更多|继续阅读|查看更多|展开全文|展開全文|阅读原文|閱讀原文|点击进入专题)\s?[:：>》…]{0,3}"
     r"|(?:版权|版權|免责|免責|重要|特别|特別|法律|郑重|鄭重|网易|本站|本网|本網)(?:及免责|与免责)?(?:声明|聲明|申明|所有|提示)(?:$|[:：])|【?版权(?:声明|所有)|(?:特别|免责|版权|平台)声明|copyright|©|all rights reserved"
-    r"|(?:分享|转发|轉發|扫|掃|打开微信|用微信|关注|關注|下载|下載|订阅|訂閱|加入|追蹤|立即)(?:到|让更多|讓更多|至|一扫|一下|二维码|給|给|我们|我們|App|APP|客户端|本報|訂閱|加入)"
     r"|(?:上|下|前|后|後)一(?:篇|条|條|則|则|頁|页|章)|(?:返回|回到|回)(?:顶部|頂部|首页|首頁|列表|頻道|频道|搜狐|页首)|返回.{0,8}查看更多"
     r"|(?:我要|网友|網友|热门|熱門|最新|用户|發表|发表|文明|读者|讀者|全部|精彩)?(?:评论|評論|留言|跟帖|回應)(?:$|\s|[\(（\[:：\d])|已有\d*.{0,4}(?:人参与|条评论|評論)|网友评论|發表意見"
     r"|(?:关键词|關鍵詞|关键字|關鍵字|标签|標籤|标籤|Tags?|Keywords)\s?[:：]"
+    r"|(?:原文)?(?:标题|標題)[:：].{0,20}责"
+    r"|(?:声明|聲明)[:：]|(?:来源|來源)[:：][^。]{0,30}(?:责任编辑|編輯|编辑)"
+    r")"
+)
+SIGN_OFF = re.compile(_SIGN_OFF, re.IGNORECASE)
+# A line that ends the article when no more of its text follows: calls and buttons also stand in the middle.
+TAIL_MARK = re.compile(
+    _SIGN_OFF + r"|[\s\W]{0,4}(?:"
+    r"(?:看更多|更多[^。，]{0,12}(?:新聞|新闻|報導|报道|內容|内容)|閱讀更多|阅读更多|点击查看更多|继续阅读|查看更多|展开全文|展開全文|阅读原文|閱讀原文|点击进入专题)\s?[:：>》…]{0,3}"
+    r"|(?:分享|转发|轉發|扫|掃|打开微信|用微信|关注|關注|下载|下載|订阅|訂閱|加入|追蹤|立即)(?:到|让更多|讓更多|至|一扫|一下|二维码|給|给|我们|我們|App|APP|客户端|本報|訂閱|加入)"
     r"|(?:文章|本文)?(?:链接|連結|网址|網址|地址)[:：]\s?http|http\S+$"
     r"|(?:更多精彩|更多资讯|更多新聞|想看更多|想了解更多)"
     r"|(?:【|\[)?(?:纠错|糾錯|打印|列印|关闭|關閉|字号|收藏)(?:】|\])?(?:$|\s)"
-    r"|(?:原文)?(?:标题|標題)[:：].{0,20}责"
-    r"|(?:声明|聲明)[:：]|(?:来源|來源)[:：][^。]{0,30}(?:责任编辑|編輯|编辑)"
     r")",
     re.IGNORECASE,
 )
 # Lines of help and law at an article's foot, of any length.
 NOTICE = re.compile(
     r"[\s\W]{0,4}(?:(?:特别|免责|版权|重要|平台|法律|郑重|原创|免責|版權|特別|重要)(?:声明|聲明|申明|提示|說明|说明)[\s\]】:：]{0,2}(?!称|中|說|说|指|续|續)|(?:声明|聲明)\s?[\]】:：]|(?:版权|版權|著作權)所有|更多[“\"].{0,40}请关注|以上(?:内容|內容|文章).{0,30}(?:上传|上傳|观点|觀點|平台)"
-    r"|.{0,30}(?:未经|未經).{0,12}(?:授权|授權|许可|允許|同意|允许).{0,16}(?:转载|轉載|使用|不得)|.{0,40}(?:转载|轉載)(?:时)?(?:请|請|务请|務請|需|须).{0,6}(?:注明|註明|联系|聯繫|標明)"
+    r"|(?:[【\[（(].{0,60}|.{0,30})(?:未经|未經).{0,12}(?:授权|授權|许可|允許|同意|允许).{0,16}(?:转载|轉載|使用|不得)|.{0,40}(?:转载|轉載)(?:时)?(?:请|請|务请|務請|需|须).{0,6}(?:注明|註明|联系|聯繫|標明)"
     r"|(?:自殺|自杀|輕生|珍惜生命|再給自己|給自己).{0,24}(?:專線|热线|熱線|機會|生命)|(?:生命線|張老師|安心|衛福部|衛生福利部).{0,12}(?:專線|热线|熱線)?[:：]\s?\d|★.{0,10}(?:關心|关心|提醒您))"
     r"|-\s?THE END\s?-|[\s\W]{0,4}(?:全文)?(?:完|END)[\s\W]{0,4}$",
     re.IGNORECASE,
@@ -117,6 +123,16 @@ def count_pauses(text: str) -> int:
     return len(_PAUSE.findall(text))
 
 
+def has_stop(text: str) -> bool:
+    """Return whether a mark in it ends a sentence."""
+    return _STOP.search(text) is not None
+
+
+def has_pause(text: str) -> bool:
+    """Return whether it holds a punctuation mark of running text."""
+    return _PAUSE.search(text) is not None
+
+
 def key_of(text: str) -> str:
     """Return letters, digits and Han only, in lower case: for comparing headlines."""
     return _KEY_DROPPED.sub("", text).lower()
@@ -138,16 +154,19 @@ def is_noise_name(names: str) -> bool:
     return any(words[0] in NOISE_WORDS or words[-1] in NOISE_WORDS for words in _name_words(names))
 
 
+@lru_cache(maxsize=4_096)
 def is_ending_name(names: str) -> bool:
     """Return whether an element's id and classes say that the article is over: comments, related articles, the foot."""
     return any(words[0] in ENDING_WORDS or words[-1] in ENDING_WORDS for words in _name_words(names))
 
 
+@lru_cache(maxsize=4_096)
 def is_caption_name(names: str) -> bool:
     """Return whether an element's id and classes say that it explains a picture."""
     return any(not CAPTION_WORDS.isdisjoint(words) for words in _name_words(names))
 
 
+@lru_cache(maxsize=4_096)
 def is_body_name(names: str) -> bool:
     """Return whether an element's id and classes say that it holds an article's text."""
     return not is_noise_name(names) and any(words[-1] in BODY_WORDS for words in _name_words(names))

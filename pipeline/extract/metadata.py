@@ -78,13 +78,18 @@ def _things(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
         yield from (thing for thing in value if isinstance(thing, dict))
 
 
+_MAX_OUTLET_CHARS = 20
+_ACCOUNT_NAMES = re.compile(r"nick_?-?name|account_?-?name|js_name|profile_?-?name", re.IGNORECASE)  # ids and classes
 _OUTLET = re.compile(
     r"(?:文章|信息|新闻|新聞|稿件|消息)?(?:来源|來源|稿源|出处|出處|来自)\s?[:：]\s?(\S{2,20}?)(?=[\s|｜（(【\[]|作者|责任|編輯|编辑|发布|发表|记者|\d{4}|$)"
 )
 
 
 def find_outlet(head: Head, outline: Outline, body: Body | None) -> str | None:
-    """Return who the page names as its source (来源)."""
+    """Return who the page names as its source (来源), else the account that publishes it on a platform.
+
+    An account's name (市井观察员) is a brand: it may hide one person, ten, or a company, so it is no author.
+    """
     if body is not None:
         top = max(0, (body.headline if body.headline is not None else body.first) - 3)
         around = [*range(top, min(body.first + 2, body.end)), *range(body.end, min(body.end + 3, len(outline.lines)))]
@@ -92,5 +97,16 @@ def find_outlet(head: Head, outline: Outline, body: Body | None) -> str | None:
             found = _OUTLET.search(outline.lines[i].text[:200])
             if found:
                 return found[1].strip('《》“”"')
+        account = next(filter(None, (_account_in(outline, i) for i in range(top, body.first))), None)
+        if account is not None:
+            return account
     outlet = head.first(_OUTLET_METAS)
-    return outlet if outlet and len(outlet) <= 20 else None
+    return outlet if outlet and len(outlet) <= _MAX_OUTLET_CHARS else None
+
+
+def _account_in(outline: Outline, i: int) -> str | None:
+    """Return the line when it is one word and stands in an element that names an account; of two words one is a person."""
+    line = outline.lines[i]
+    if len(line.text) > _MAX_OUTLET_CHARS or " " in line.text:
+        return None
+    return line.text if _ACCOUNT_NAMES.search(f"{line.names} {outline.blocks[line.block].names}") else None

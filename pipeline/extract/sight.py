@@ -14,8 +14,8 @@ from pipeline.extract.dom import Line, Outline
 from pipeline.extract.linekinds import (
     ORIGINAL_TITLE,
     RELATED_MARK,
-    count_pauses,
-    count_stops,
+    has_pause,
+    has_stop,
     is_body_name,
     is_ending_name,
     is_furniture,
@@ -46,6 +46,7 @@ class BodyParams:
     max_headline_chars: int = 120  # a line this long is no headline
     min_piece_weight: float = 20.0  # characters of running text in a line that continues the body outside its container
     max_gap_lines: int = 8  # lines of furniture (an advertisement) between two parts of a body
+    max_list_lines: int = 40  # of a list of links in the middle of a body; behind a longer one the body is over
     max_mark_chars: int = 60  # a longer line that begins like a tail marker is a sentence
     max_date_line_chars: int = 40  # of a line that begins with a date and is nothing more
     max_caption_chars: int = 90
@@ -61,6 +62,8 @@ class Sight:
     def __init__(self, outline: Outline, title_keys: tuple[str, ...], params: BodyParams) -> None:
         self.outline, self.params = outline, params
         self.keys = tuple(key for key in title_keys if len(key) >= 4)
+        self.letters = frozenset("".join(self.keys))
+        self.min_letters = min((self.letters_of(key) for key in self.keys), default=0)
         self.headlines = self.find_headlines()
         raw = [_weight(line, params) for line in outline.lines]
         self.noise = self.find_noise(raw)
@@ -69,8 +72,9 @@ class Sight:
         self.chars_to = [0, *accumulate(len(line.text) for line in outline.lines)]
         self.linked_to = [0, *accumulate(line.linked for line in outline.lines)]
         self.next_weighty = self.find_next_weighty()
+        self.others = self.find_others()
         self.breaks = self.find_breaks()
-        self.others_to = [0, *accumulate(map(self.is_other_headline, outline.lines))]
+        self.others_to = [0, *accumulate(self.others)]
         self.breaks_to = [0, *accumulate(self.breaks)]
 
     def find_noise(self, raw: list[float]) -> list[bool]:
@@ -84,11 +88,16 @@ class Sight:
         around = {block for i in self.headlines[:3] for block in self.outline.ancestors(self.outline.lines[i].block)}
         noise: list[bool] = []
         for i, block in enumerate(self.outline.blocks):
-            inside = weight_to[block.end] - weight_to[block.first]
-            named = block.tag in _NOISE_TAGS or (bool(block.names) and is_noise_name(block.names))
-            own = named and not inside > most and i not in around
-            noise.append(own or (block.parent >= 0 and noise[block.parent]))
+            if block.parent >= 0 and noise[block.parent]:
+                noise.append(True)
+                continue
+            named = block.tag in _NOISE_TAGS or (block.names != "" and is_noise_name(block.names))
+            noise.append(named and i not in around and weight_to[block.end] - weight_to[block.first] <= most)
         return noise
+
+    def letters_of(self, key: str) -> float:
+        """Return how many different letters of a title a line must have at least to be like it."""
+        return len(set(key)) - len(key) * (1.0 - self.params.headline_cover)
 
     def find_headlines(self) -> list[int]:
         """Return the lines that print the title, of the best kind that the page has.
@@ -117,34 +126,31 @@ class Sight:
 
     def likeness(self, line: Line) -> int:
         """Return 2 when the line is the page's title, 1 when it is most of it or has a little more, 0 otherwise."""
-        if not 4 <= len(line.text) <= self.params.max_headline_chars or ORIGINAL_TITLE.match(line.text):
+        text = line.text
+        if not 4 <= len(text) <= self.params.max_headline_chars:
             return 0
-        key = key_of(line.text)
-        if len(key) < 4:
-            return 0
-        if key in self.keys:
+        if len(self.letters.intersection(text.lower())) < self.min_letters or ORIGINAL_TITLE.match(text):
+            return 0  # most lines of a page end here: they share too few letters with the title
+        key = key_of(text)
+        if len(key) >= 4 and key in self.keys:
             return 2
-        if len(key) < 8:
-            return 0
-        for title in self.keys:
-            short, long = (key, title) if len(key) < len(title) else (title, key)
-            if len(short) >= 8 and len(short) >= len(long) * self.params.headline_cover and short in long:
-                return 1
-        return 0
+        return int(len(key) >= 8 and any(self.is_most_of(key, title) for title in self.keys))
+
+    def is_most_of(self, key: str, title: str) -> bool:
+        short, long = (key, title) if len(key) < len(title) else (title, key)
+        return len(short) >= 8 and len(short) >= len(long) * self.params.headline_cover and short in long
 
     def is_headline(self, line: Line) -> bool:
         return self.likeness(line) > 0
 
     def find_breaks(self) -> list[bool]:
         """Return for each line whether something else begins there: another article, a list of them, comments, the foot."""
-        breaks = [self.is_break(line) for line in self.outline.lines]
+        lines = zip(self.outline.lines, self.others, strict=True)
+        breaks = [is_other or self.is_related_heading(line) for line, is_other in lines]
         for i, block in enumerate(self.outline.blocks):
             if self.noise[i] and block.end > block.first and (block.tag == "footer" or is_ending_name(block.names)):
                 breaks[block.first] = True
         return breaks
-
-    def is_break(self, line: Line) -> bool:
-        return self.is_other_headline(line) or self.is_related_heading(line)
 
     def is_related_heading(self, line: Line) -> bool:
         return (
@@ -153,16 +159,17 @@ class Sight:
             and bool(RELATED_MARK.match(line.text))
         )
 
+    def find_others(self) -> list[bool]:
+        """Return for each line whether another article's h1 is printed there, on a page that prints its own title as one."""
+        lines = self.outline.lines
+        if not self.headlines or self.tag_of(lines[self.headlines[0]]) != "h1":
+            return [False] * len(lines)
+        return [self.tag_of(line) == "h1" and self.is_other_headline(line) for line in lines]
+
     def is_other_headline(self, line: Line) -> bool:
-        """Return whether another article's h1 is printed there, on a page that prints its own title as one."""
         if self.noise[line.block] or len(line.text) > self.params.max_headline_chars:
             return False
-        return (
-            self.tag_of(line) == "h1"
-            and not self.is_headline(line)
-            and bool(self.headlines)
-            and self.tag_of(self.outline.lines[self.headlines[0]]) == "h1"
-        )
+        return not self.is_headline(line)
 
     def tag_of(self, line: Line) -> str:
         return self.outline.blocks[line.block].tag
@@ -251,8 +258,8 @@ def _weight(line: Line, params: BodyParams) -> float:
     plain = size - line.linked
     if size < 2 or plain < size * (1.0 - params.max_link_ratio):
         return 0.0
-    stops = count_stops(text)
-    if not stops and not count_pauses(text):
+    stops = has_stop(text)
+    if not stops and not has_pause(text):
         return 0.0 if size < params.min_bare_chars else min(plain * params.bare_share, params.max_line_weight)
     if count_han(text) < size * params.min_han_ratio or is_furniture(text):
         return 0.0

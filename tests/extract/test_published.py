@@ -67,6 +67,11 @@ OUTLETS = {
     "<p>2026-11-20 来源：某某晚报 作者：顾晓岚</p>": "某某晚报",
     "<p>稿源：《某某周刊》</p>": "某某周刊",
     "<p>2026-11-20</p>": None,
+    '<p><span class="meta meta_nickname">巷口闲谈</span> <em></em></p>': "巷口闲谈",
+    '<div id="account-name">巷口闲谈</div>': "巷口闲谈",
+    '<div id="account-name">巷口闲谈</div><p>来源：某某晚报 2026-11-20</p>': "某某晚报",
+    '<p><span>顾晓岚</span> <span class="meta_nickname">巷口闲谈</span></p>': None,
+    '<p class="username">巷口闲谈</p>': None,
 }
 
 
