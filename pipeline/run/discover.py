@@ -58,7 +58,7 @@ def starts(place: Place) -> tuple[Link, ...]:
 
 def read_list(answer: ListAnswer, place: Place, now: datetime) -> tuple[Link, ...]:
     """Return what a list leads to: articles first, then lists. Raises ValueError when it cannot be read as one."""
-    pages, lists = _shown(answer, place)
+    pages, lists = _shown(answer, place, now)
     wanted = wanted_links(place.source, pages, now=now)
     articles = [link_to(w.url, place, "article", rank=n, parent=answer.key) for n, w in enumerate(wanted)]
     return (*articles, *_lists_below(answer, place, lists))
@@ -103,7 +103,7 @@ def _kind_of(source: Source) -> LinkKind:
             assert_never(unexpected)
 
 
-def _shown(answer: ListAnswer, place: Place) -> tuple[Sequence[Shown], Sequence[str]]:
+def _shown(answer: ListAnswer, place: Place, now: datetime) -> tuple[Sequence[Shown], Sequence[str]]:
     """Return the pages and the lists that a list shows."""
     source = place.source
     match source.kind:
@@ -115,7 +115,9 @@ def _shown(answer: ListAnswer, place: Place) -> tuple[Sequence[Shown], Sequence[
             return sitemap.pages, [below.url for below in sitemap.sitemaps]
         case "list" | "search":
             html = decode_html(answer.body, content_type=answer.content_type).text
-            page = parse_list(html, url=answer.url, selector=source.selector, next_selector=source.next_selector)
+            page = parse_list(
+                html, url=answer.url, selector=source.selector, next_selector=source.next_selector, now=now
+            )
             if source.kind == "search" and has_pages(source):
                 return page.links, _next_result_page(answer, place) if page.links else ()
             return page.links, _one(page.next_url)
