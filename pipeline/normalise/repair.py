@@ -78,9 +78,10 @@ def repair_damage(article: Article, params: RepairParams, target: OutputScript) 
     damage = find_damage(article.text, params, target, article.script)
     if not damage:
         return article
-    repaired = article.flagged(Flag(name=FLAG, detail=str(damage)))
+    evidence = str(damage)
+    repaired = article.flagged(Flag(name=FLAG, detail=evidence))
     for changes in _wanted(damage, target):
-        repaired = repaired.changed(changes)
+        repaired = repaired.changed(replace(change, reason=evidence) for change in changes)
     return replace(repaired, title=repair_text(article.title, params, target)) if article.title else repaired
 
 
