@@ -1,8 +1,11 @@
 """Arguments that several verbs share, and what they become."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.flow import Plan
@@ -40,7 +43,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         ("date", "publication date"),
     ):
         group.add_argument(f"--{name}-field", metavar="NAME", help=f"field of a record that holds the {what}")
-    group.add_argument("--max-mb", type=int, default=64, metavar="N", help="largest text or record (default: 64)")
+    group.add_argument("--max-mb", type=positive, default=64, metavar="N", help="largest text or record (default: 64)")
 
 
 def input_options_from(args: argparse.Namespace) -> "InputOptions":
@@ -62,3 +65,33 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (default: data)"
     )
+
+
+def positive(text: str) -> int:
+    """Return a whole number of 1 or more; argparse tells what is none."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def port(text: str) -> int:
+    """Return the number of a TCP port; 0: any."""
+    number = int(text)
+    if not 0 <= number < 2**16:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+    return number
+
+
+def refuse_inputs(outputs: Iterable[Path | None], inputs: Iterable[str]) -> None:
+    """Raise UsageError when an output is one of the inputs: it would be read while it is replaced."""
+    read = {Path(name).resolve() for name in inputs}
+    for out in outputs:
+        if out is not None and out.resolve() in read:
+            raise UsageError(f"{out}: is an input, too. Give another name")
+
+
+def refuse_state(out: Path, data: Path) -> None:
+    """Raise UsageError when an output would replace a file that the crawl lives on."""
+    if out.resolve().parent == data.resolve() and out.name.startswith((".lock", "state.sqlite", "pages.sqlite")):
+        raise UsageError(f"{out}: is the crawl's own file. Give another name")

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from pipeline.cli import show
-from pipeline.cli.arguments import add_input_arguments, add_plan_arguments, input_options_from, plan_from
+from pipeline.cli.arguments import add_input_arguments, add_plan_arguments, input_options_from, plan_from, positive
 from pipeline.cli.progress import progress
 from pipeline.cli.summary import print_tally
 
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="IN", help="files or folders: .txt .html .jsonl .json .parquet")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="DIR", help="the folder to make")
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
+        "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="processes (default: all cores)"
     )
     parser.add_argument(
         "--prefer", choices=("first", "earliest", "longest"), default="first", help="which of several copies stays"

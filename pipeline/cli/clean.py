@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.run.stream import clean_items  # noqa: PLC0415
     from pipeline.store.inputs import read_inputs  # noqa: PLC0415
 
-    items = _with_context(read_inputs(args.inputs, input_options_from(args)), args)
+    items = _with_context(read_inputs(args.inputs, input_options_from(args), lenient=True), args)
     counts = {"done": 0, "failed": 0}
     for cleaned in clean_items(items, plan_from(args)):
         if isinstance(cleaned, Article):

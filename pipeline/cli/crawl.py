@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli import show
-from pipeline.cli.arguments import add_data_argument
+from pipeline.cli.arguments import add_data_argument, positive
 from pipeline.cli.progress import progress
 from pipeline.cli.summary import print_copies, print_tally
 from pipeline.errors import EXIT_OK
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rules", type=Path, metavar="DIR", help="rule files of your own; default: rules.d beside FILE"
     )
     group = parser.add_argument_group("limits of this run; what is left waits for the next")
-    group.add_argument("--max-requests", type=int, metavar="N", help="requests")
+    group.add_argument("--max-requests", type=positive, metavar="N", help="requests")
     group.add_argument("--max-minutes", type=float, metavar="N", help="minutes")
     group.add_argument("--max-mb", type=float, metavar="N", help="megabytes received")
     parser.add_argument("--dry-run", action="store_true", help="list the sources that would be read, and ask nobody")
@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
 
 def print_troubles(result: "CrawlResult") -> None:
     """Print one line for each source in trouble and each file that could not be read, to stderr."""
+    if result.is_interrupted:
+        print("zhnews: interrupted; what was finished is saved, the next run goes on", file=sys.stderr)
     for source in result.sources:
         if source.trouble:
             print(f"{source.name}: {source.trouble}", file=sys.stderr)

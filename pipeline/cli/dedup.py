@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.cli import show
-from pipeline.cli.arguments import add_data_argument, add_input_arguments, input_options_from
-from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, UsageError
+from pipeline.cli.arguments import add_data_argument, add_input_arguments, input_options_from, refuse_inputs
+from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, StateError, UsageError
 from pipeline.model import Record
 
 PRESETS = ("news", "strict", "lm")
@@ -52,8 +52,10 @@ def _rebuild(args: argparse.Namespace) -> int:
     from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
     from pipeline.dedup.verify import PRESETS as VERIFY  # noqa: PLC0415
     from pipeline.run.settle import resettle  # noqa: PLC0415
-    from pipeline.store.state import open_state  # noqa: PLC0415
+    from pipeline.store.state import STATE_NAME, open_state  # noqa: PLC0415
 
+    if not (args.data / STATE_NAME).exists():
+        raise StateError(f"{args.data}: nothing is stored there yet. Run zhnews crawl, or name the folder with --data")
     with open_state(args.data) as state:
         run = state.begin_run("dedup", args.preset, datetime.now(UTC))
         tally = resettle(state, DedupParams(verify=VERIFY[args.preset]), run=run)
@@ -71,11 +73,12 @@ def _compare(args: argparse.Namespace) -> int:
     from pipeline.store.inputs import read_inputs  # noqa: PLC0415
     from pipeline.store.records import decision_to_json  # noqa: PLC0415
 
+    refuse_inputs((args.out, args.decisions), args.inputs)
     params = DedupParams(verify=VERIFY[args.preset])
-    found = compare_items(read_inputs(args.inputs, input_options_from(args)), params, args.prefer)
+    found = compare_items(read_inputs(args.inputs, input_options_from(args), lenient=True), params, args.prefer)
     for fault in found.faults:
         print(fault, file=sys.stderr)
-    if args.out:
+    if args.out and found.records:
         write_jsonl(args.out, _rows(found.kept), force=args.force)
     if args.decisions:
         write_jsonl(args.decisions, map(decision_to_json, found.decisions), force=args.force)

@@ -4,7 +4,7 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.cli.arguments import add_data_argument
+from pipeline.cli.arguments import add_data_argument, port
 from pipeline.cli.crawl import print_troubles
 from pipeline.cli.progress import progress
 from pipeline.cli.summary import print_copies, print_tally
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_data_argument(parser)
     parser.add_argument(
-        "--serve", type=int, metavar="PORT", help="serve the site on 127.0.0.1:PORT until Ctrl-C (0: any)"
+        "--serve", type=port, metavar="PORT", help="serve the site on 127.0.0.1:PORT until Ctrl-C (0: any)"
     )
 
 
@@ -50,6 +50,8 @@ def _crawl(root: Path, port: int, data: Path) -> int:
     with progress() as report:
         result = crawl(sources, plan_for(sources, path), data, CrawlOptions(folder=root), on_progress=report)
     print_troubles(result)
+    if result.is_interrupted:
+        return result.exit_code
     print_tally(result.tally)
     print_copies(data, result.run)
     corpus = data / "export" / "corpus.jsonl"

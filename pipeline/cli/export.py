@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
-from pipeline.cli.arguments import add_data_argument
+from pipeline.cli.arguments import add_data_argument, refuse_state
 from pipeline.errors import EXIT_OK, UsageError
 
 FORMATS = ("jsonl", "parquet", "csv", "txt")
@@ -39,10 +40,18 @@ def run(args: argparse.Namespace) -> int:
     selection = Selection(only=args.only, sources=frozenset(args.source or ()), fields=fields)
     form = args.format or _form_of(args.out)
     target = Path(args.out) if args.out else args.data / "export" / f"corpus.{form}"
+    refuse_state(target, args.data)
     with open_state(args.data, read_only=True) as state:
+        _check_sources(selection.sources, [source.name for source in state.sources()])
         n = write_corpus(state.articles.corpus(), target, form, selection, force=args.force or not args.out)
     print(f"{n} articles: {target}", file=sys.stderr)
     return EXIT_OK
+
+
+def _check_sources(wanted: Collection[str], known: Collection[str]) -> None:
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        raise UsageError(f"--source: no source {', '.join(unknown)}. There are: {', '.join(known)}")
 
 
 def _form_of(out: str | None) -> str:

@@ -28,6 +28,8 @@ VERBS = {
     "demo": "crawl the news site that ships with the program, on loopback",
 }
 
+RESUMES = ("build", "crawl", "demo", "reprocess")  # verbs that go on where they were stopped
+
 HELP = """\
 usage: zhnews VERB [options]
 
@@ -46,30 +48,55 @@ example:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; return the exit code: 0 well, 1 some items failed, 2 nothing done, 75 busy, 130 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # closed by the shell: `>&-`
+        print("zhnews: standard output is closed. Send it to a file, a pipe or /dev/null", file=sys.stderr)
+        return EXIT_NOTHING_DONE
+    try:
+        code = _answer(words)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as exc:
+        if "--debug" in words and not isinstance(exc, (KeyboardInterrupt, BrokenPipeError)):
+            raise
+        message, code = _told(exc, words[0] if words else "")
+        if message:
+            print(message, file=sys.stderr)
+    return code
+
+
+def _answer(words: list[str]) -> int:
+    """Do what a command line asks."""
     if not words or words[0] in ("-h", "--help", "help"):
         print(HELP.format(verbs="\n".join(f"  {verb:<11}{what}" for verb, what in VERBS.items())), end="")
         return EXIT_OK if words else EXIT_NOTHING_DONE
     if words[0] in ("-V", "--version"):
         print(f"zhnews {__version__}")
         return EXIT_OK
-    return _guarded(words)
+    return _run(words)
 
 
-def _guarded(words: list[str]) -> int:
-    """Run the verb; what goes wrong becomes one sentence and an exit code."""
-    try:
-        return _run(words)
-    except ZhnewsError as exc:
-        return _fail(exc, exc.exit_code, words)
-    except KeyboardInterrupt:
-        print("zhnews: interrupted; what was finished is saved, run the same command to go on", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has left (`zhnews clean … | head`): nothing to say, and nothing to flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
-    except Exception as exc:  # noqa: BLE001 - the one place: a person gets a sentence, not a traceback
-        return _fail(exc, EXIT_NOTHING_DONE, words, unexpected=True)
+def _told(exc: BaseException, verb: str) -> tuple[str, int]:
+    """Return the sentence and the exit code for what went wrong."""
+    match exc:
+        case ZhnewsError():
+            return str(exc), exc.exit_code
+        case KeyboardInterrupt():
+            saved = "; what was finished is saved, run the same command to go on" if verb in RESUMES else ""
+            return f"zhnews: interrupted{saved}", EXIT_INTERRUPTED
+        case BrokenPipeError():  # the reader of our output has left (`zhnews clean … | head`): nothing to say
+            _forget_stdout()
+            return "", EXIT_OK
+        case OSError(filename=None):
+            _forget_stdout()
+            remedy = "Free some space or send it elsewhere"
+            return f"zhnews: the output cannot be written ({exc.strerror}). {remedy}", EXIT_NOTHING_DONE
+        case _:
+            what = f"{type(exc).__name__}: {exc}"
+            return f"zhnews: a fault of the program ({what}). Run again with --debug and report it", EXIT_NOTHING_DONE
+
+
+def _forget_stdout() -> None:
+    """Send what is still to be flushed nowhere: the interpreter would complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
@@ -79,7 +106,6 @@ def _run(words: list[str]) -> int:
     module = importlib.import_module(f"pipeline.cli.{verb}")
     arguments = parser_of(verb, module).parse_args(rest)
     code: int = module.run(arguments)
-    sys.stdout.flush()
     return code
 
 
@@ -102,14 +128,3 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message}. See: {self.prog} --help")
-
-
-def _fail(exc: Exception, code: int, words: list[str], *, unexpected: bool = False) -> int:
-    if "--debug" in words:
-        raise exc
-    if unexpected:
-        message = f"zhnews: a fault of the program ({type(exc).__name__}: {exc}). Run again with --debug and report it"
-    else:
-        message = str(exc)
-    print(message, file=sys.stderr)
-    return code

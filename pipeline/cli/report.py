@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pipeline.cli.arguments import add_data_argument
+from pipeline.cli.arguments import add_data_argument, refuse_state
 from pipeline.errors import EXIT_OK, OutputError
 
 EXAMPLE = """\
@@ -27,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from pipeline.report.crawl import write_crawl_report  # noqa: PLC0415
     from pipeline.store.state import open_state  # noqa: PLC0415
 
+    if args.out:
+        refuse_state(args.out, args.data)
     if args.out and args.out.exists() and not args.force:
         raise OutputError(f"{args.out}: exists already. Give another name, or --force to replace it")
     with open_state(args.data, read_only=True) as state:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.clean.boilerplate import BoilerplateParams
 from pipeline.clean.rulebook import RuleFile, load_rulebook
-from pipeline.config.strict_yaml import line_of, read_yaml
+from pipeline.config.strict_yaml import read_yaml
 from pipeline.errors import ConfigError, Fault
 from pipeline.extract.article import SiteSelectors
 from pipeline.fetch.source import Selectors, Sources, find_faults
@@ -35,21 +35,13 @@ def load_sources(path: Path, only: Collection[str] | None = None) -> Sources:
 
 def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> Sources:
     """Return what the text of a sources.yaml says; `path` is what faults call it. Raises ConfigError."""
-    sources = read_yaml(text, Sources, name=path)
-    # A contact is needed only where somebody else's server is asked.
-    read = [s if only is None or s.name in only else replace(s, enabled=False) for s in sources.sources]
-    asked = replace(sources, sources=tuple(read))
-    faults = [(line_of(text, fault.where), fault) for fault in find_faults(asked)]
-    if faults:
-        told = (
-            replace(f, where=f"{path}:{line}", what=f"{f.where}: {f.what}") for line, f in sorted(faults, key=_line)
-        )
-        raise ConfigError(*told)
-    return sources
 
+    def check(sources: Sources) -> tuple[Fault, ...]:
+        # A contact is needed only where somebody else's server is asked.
+        read = [s if only is None or s.name in only else replace(s, enabled=False) for s in sources.sources]
+        return find_faults(replace(sources, sources=tuple(read)))
 
-def _line(placed: tuple[int, Fault]) -> int:
-    return placed[0]
+    return read_yaml(text, Sources, name=path, check=check)
 
 
 def load_topic(name: str, beside: Path | None = None) -> Topic:
@@ -95,11 +87,17 @@ def make_plan(
     keep_kinds: Iterable[str] = (),
 ) -> Plan:
     """Return the plan of a run without sources. Raises ConfigError."""
+    files = load_rules(rules)
+    wanted = frozenset(keep_kinds)
+    known = {rule.kind for rule in load_rulebook(files).rules} if wanted else set()
+    if wanted - known:
+        unknown, there = ", ".join(sorted(wanted - known)), ", ".join(sorted(known))
+        raise ConfigError(Fault("--keep", f"no rule removes {unknown}", f"Kinds of rules: {there}"))
     return Plan(
         normalise=NormaliseParams(script=script),
         topic=load_topic(topic) if topic else None,
-        rules=load_rules(rules),
-        boilerplate=BoilerplateParams(keep_kinds=frozenset(keep_kinds)),
+        rules=files,
+        boilerplate=BoilerplateParams(keep_kinds=wanted),
     )
 
 

@@ -8,7 +8,8 @@ need no quotes.
 import difflib
 import re
 import types
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
@@ -20,10 +21,11 @@ _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _FAILED = object()  # a value that could not be made; its fault is noted
 
 
-def read_yaml(text: str, shape: type[T], *, name: str) -> T:
+def read_yaml(text: str, shape: type[T], *, name: str, check: Callable[[T], Iterable[Fault]] = lambda _: ()) -> T:
     """Return the value that the text says. `name` is what faults call the text ("sources.yaml").
 
-    Raises ConfigError with all faults in the order of their lines.
+    `check` finds what is wrong in a value beyond its types; the `where` of its faults is a path of keys. It is asked also
+    when there are faults already, unless they leave no value. Raises ConfigError with all faults in the order of their lines.
     """
     reader = _Reader(name)
     try:
@@ -33,6 +35,10 @@ def read_yaml(text: str, shape: type[T], *, name: str) -> T:
     if node is None:
         raise ConfigError(Fault(f"{name}:1", "the file is empty", "See docs/reference/sources.md for what it may say"))
     value = reader.value(node, shape, "")
+    if value is not _FAILED:
+        for fault in check(cast("T", value)):
+            line = line_of(text, fault.where)
+            reader.faults.append((line, replace(fault, where=f"{name}:{line}", what=f"{fault.where}: {fault.what}")))
     if reader.faults:
         raise ConfigError(*(f for _, f in sorted(reader.faults, key=lambda pair: pair[0])))
     return cast("T", value)
@@ -86,26 +92,30 @@ class _Reader:
 
     def _mapping(self, node: yaml.Node, shape: type[Any], path: str) -> Any:  # noqa: ANN401
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(node, f"{path or self.name}: expected keys and values, got {_shown(node)}")
+            return self.fault(node, f"{path or 'the file'}: expected keys and values, got {_shown(node)}")
         known = {f.name: f for f in fields(shape)}
         kinds = get_type_hints(shape)
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
-            if self._is_good_key(key_node, key, known, values):
-                values[key] = self.value(value_node, kinds[key], f"{path}.{key}" if path else key)
+            where = f"{path}.{key}" if path else key
+            if self._is_good_key(key_node, where, known, values):
+                values[key] = self.value(value_node, kinds[key], where)
         missing = [name for name, f in known.items() if _is_required(f) and name not in values]
         if missing:
-            return self.fault(node, f"{path or self.name}: missing {', '.join(missing)}")
-        return _FAILED if _FAILED in _flat(values) else shape(**values)
+            return self.fault(node, f"{path or 'the file'}: missing {', '.join(missing)}")
+        # A faulty value that has a default gives way to it, so that the rest can be checked, too.
+        good = {key: value for key, value in values.items() if _FAILED not in _flat({key: value})}
+        return _FAILED if any(_is_required(known[key]) for key in values.keys() - good.keys()) else shape(**good)
 
-    def _is_good_key(self, node: yaml.Node, key: str, known: dict[str, Field[Any]], seen: dict[str, Any]) -> bool:
+    def _is_good_key(self, node: yaml.Node, where: str, known: dict[str, Field[Any]], seen: dict[str, Any]) -> bool:
+        key = where.rpartition(".")[2]
         if key in seen:
-            self.fault(node, f"{key}: said twice", "Keep one of them")
+            self.fault(node, f"{where}: said twice", "Keep one of them")
         elif key not in known:
             close = difflib.get_close_matches(key, known, n=1)
             self.fault(
-                node, f"{key}: unknown key", f"Did you mean {close[0]}?" if close else f"Known: {', '.join(known)}"
+                node, f"{where}: unknown key", f"Did you mean {close[0]}?" if close else f"Known: {', '.join(known)}"
             )
         return key in known and key not in seen
 

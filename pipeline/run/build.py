@@ -66,12 +66,11 @@ def build(
     Raises OutputError when `out` exists and `force` is not set, InputError when an input does not exist, BusyError when
     another build works on the same folder.
     """
-    out = out.absolute()
-    if out.exists() and not options.force:
-        raise OutputError(f"{out}: exists already. Give another name, or --force to replace it")
+    out = out.resolve()
+    files = list_inputs(paths)
+    _check_replaceable(out, files, force=options.force)
     work = out.with_name(f"{out.name}.work")
     with lock_folder(work):
-        files = list_inputs(paths)
         tasks = _tasks(files, plan, options, _fresh_work(work, files, plan, options))
         resumed = sum(task.path.exists() for task in tasks)
         processed = _process(tasks, executor_for(options.jobs, len(tasks) - resumed), on_progress)
@@ -82,6 +81,27 @@ def build(
         _publish(work / "out", out)
         shutil.rmtree(work, ignore_errors=True)
     return BuildResult(folder=out, tally=tally, n_resumed=resumed)
+
+
+def _check_replaceable(out: Path, files: Sequence[InputFile], *, force: bool) -> None:
+    """Raise OutputError unless the folder is free, or an earlier build's that may be replaced and holds no input."""
+    if not out.exists():
+        return
+    if not force:
+        raise OutputError(f"{out}: exists already. Give another name, or --force to replace it")
+    if any(file.path.resolve().is_relative_to(out) for file in files):
+        raise OutputError(f"{out}: holds inputs of this build, and would be replaced. Give another name")
+    if any(out.iterdir()) and not _is_a_build(out):
+        raise OutputError(
+            f"{out}: is no earlier build (no {MANIFEST} of ours in it) and is not replaced. Give another name"
+        )
+
+
+def _is_a_build(folder: Path) -> bool:
+    try:
+        return "zhnews" in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
 
 
 def _process(tasks: Sequence[ProcessTask], executor: Executor, on_progress: Progress) -> list[Path]:

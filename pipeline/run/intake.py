@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.model import ArticleId, Document, Page, Rejected
 from pipeline.run.discover import Place
 from pipeline.run.facts import RunFacts
@@ -40,7 +40,7 @@ class Intake:
             for item in read_inputs(paths, InputOptions(source=place.source.name)):
                 self._take_item(item, place)
                 yield
-        except InputError as exc:
+        except (InputError, UsageError) as exc:
             self.troubles[place.source.name] = str(exc)
             self._state.source_failed(place.source.name, str(exc), self._world.now())
             return

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, TypeAlias, cast
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.extract.dates import CHINA, find_dates
 from pipeline.extract.encoding import decode_text, looks_binary
 from pipeline.model import ArticleId, Document, Page
@@ -65,10 +65,25 @@ _USUAL = {
 }
 
 
-def read_inputs(paths: Iterable[str], options: InputOptions | None = None) -> Iterator[Item]:
-    """Yield what the paths hold, in order."""
-    for file in list_inputs(paths):
+def read_inputs(paths: Iterable[str], options: InputOptions | None = None, *, lenient: bool = False) -> Iterator[Item]:
+    """Yield what the paths hold, in order. A path that is missing raises UsageError; `lenient`: it is an Unreadable."""
+    found: list[str] = []
+    for path in paths:
+        fault = _missing(path) if lenient else None
+        if fault is None:
+            found.append(path)
+        else:
+            yield fault
+    for file in list_inputs(found):
         yield from read_input(file, options or InputOptions())
+
+
+def _missing(path: str) -> Unreadable | None:
+    try:
+        list_inputs([path])
+    except UsageError as exc:
+        return Unreadable(id=article_id(path), place=path, what=str(exc).removeprefix(f"{path}: "))
+    return None
 
 
 def read_input(file: InputFile, options: InputOptions) -> Iterator[Item]:

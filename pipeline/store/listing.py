@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.errors import InputError
+from pipeline.errors import UsageError
 
 LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 STDIN = "-"
@@ -32,7 +32,7 @@ class InputPart:
 def list_inputs(paths: Iterable[str]) -> tuple[InputFile, ...]:
     """Return the files that the paths name, folders in order of name; hidden files are left out.
 
-    Raises InputError for a path that does not exist, or a folder without any file.
+    Raises UsageError for a path that does not exist, or a folder without any file.
     """
     found: list[InputFile] = []
     for path in paths:
@@ -91,10 +91,10 @@ def _below(path: Path) -> list[InputFile]:
     if path.is_file():
         return [InputFile(path=path, name=path.name)]
     if not path.is_dir():
-        raise InputError(f"{path}: does not exist. Check the name")
+        raise UsageError(f"{path}: does not exist. Check the name")
     files = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p.relative_to(path)))
     if not files:
-        raise InputError(f"{path}: no files in this folder. Put .txt, .html or .jsonl files there")
+        raise UsageError(f"{path}: no files in this folder. Put .txt, .html or .jsonl files there")
     return [InputFile(path=p, name=p.relative_to(path).as_posix()) for p in files]
 
 

@@ -82,7 +82,7 @@ def test_check_tells_all_faults_or_that_all_is_well(tmp_path, capsys):
     assert main(["check", "--sources", str(path)]) == 2
     said = capsys.readouterr().out
     assert f"{path}:2: " in said
-    assert f"{path}:3: delay: unknown key" in said
+    assert f"{path}:3: sources[1].delay: unknown key" in said
 
 
 def test_check_asks_for_a_contact_where_live_sites_are_read(tmp_path, capsys):

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 
 from pipeline.config.strict_yaml import line_of, read_yaml
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, Fault
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def test_all_faults_at_once_in_the_order_of_lines():
 
 
 CASES = {
-    "missing": ("limit: 1\n", "t.yaml:1: t.yaml: missing kind"),
+    "missing": ("limit: 1\n", "t.yaml:1: the file: missing kind"),
     "twice": ("kind: feed\nkind: list\n", "t.yaml:2: kind: said twice. Keep one of them"),
-    "a list where keys belong": ("- a\n", "t.yaml:1: t.yaml: expected keys and values, got a list"),
+    "a list where keys belong": ("- a\n", "t.yaml:1: the file: expected keys and values, got a list"),
     "keys where text belongs": (
         "kind: feed\nwords: [{a: b}]\n",
         "t.yaml:2: words[0]: expected text, got keys and values",
@@ -97,4 +97,18 @@ def test_the_line_of_a_path():
         4,
         1,
         3,
+    ]
+
+
+def test_what_types_cannot_say_is_told_together_with_what_they_can():
+    def check(value: Outer) -> list[Fault]:
+        return [Fault("limit", "must be less than 5")] if value.limit > 5 else []
+
+    with pytest.raises(ConfigError) as caught:
+        read_yaml("kind: feed\nlimit: 9\non: maybe\ninner: {nme: a}\n", Outer, name="t.yaml", check=check)
+    assert [str(f).split(". ")[0] for f in caught.value.faults] == [
+        "t.yaml:2: limit: must be less than 5",
+        "t.yaml:3: on: expected true or false, got 'maybe'",
+        "t.yaml:4: inner.nme: unknown key",
+        "t.yaml:4: inner: missing name",
     ]

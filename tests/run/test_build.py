@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BusyError, InputError, OutputError
+from pipeline.errors import BusyError, OutputError, UsageError
 from pipeline.flow import Plan
 from pipeline.run.build import BuildOptions, build
 from pipeline.store.inputs import InputOptions
@@ -98,7 +98,7 @@ def test_an_existing_folder_is_replaced_only_by_force(tmp_path):
 
 
 def test_a_missing_input_and_a_busy_folder_are_told_at_once(tmp_path):
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(UsageError, match="does not exist"):
         run_build(tmp_path / "none", tmp_path / "out")
     inputs = write_inputs(tmp_path / "in")
     with lock_folder(tmp_path / "out.work"), pytest.raises(BusyError):

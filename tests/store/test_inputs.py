@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.errors import InputError
+from pipeline.errors import UsageError
 from pipeline.model import Document, Page
 from pipeline.store.inputs import InputOptions, Unreadable, read_inputs, read_part
 from pipeline.store.listing import list_inputs, split_inputs
@@ -144,7 +144,7 @@ def test_invalid_utf8_is_read_with_what_is_lost_marked(tmp_path):
 
 def test_a_missing_path_or_empty_folder_stops_at_once(tmp_path):
     for path in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(InputError):
+        with pytest.raises(UsageError):
             read(path)
 
 
