@@ -43,7 +43,7 @@ BODY = (
     "录音的工作由两位志愿者负责，她们每个星期六下午来，一个提问，一个管机器，已经做了半年。",
     "到今年年底，录下来的故事会有四十多个，其中最长的一个讲了三个晚上，讲的人今年九十一岁。",
 )
-KEPT_KINDS = {"caption"}  # the study keeps captions; they are counted apart
+KEPT_KINDS = {"caption"}  # captions stay; they are counted apart
 FOLDS = 5
 RUNS = 3
 NOTICE = "特别声明：本文由某号作者自行上传并发表，本平台仅提供资讯存储服务。"

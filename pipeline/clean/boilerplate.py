@@ -37,8 +37,12 @@ class BoilerplateParams:
 
     zones: ZoneParams = field(default_factory=ZoneParams)
     headline: HeadlineParams = field(default_factory=HeadlineParams)
-    max_removed_ratio: float = 0.5  # of the article's characters; more than half was never boilerplate in the study
-    body_legal_rules: int = 2  # different legal rules that must agree to cut a line in the body; study § E
+    max_removed_ratio: float = (
+        0.5  # of the article's characters; more than half was never boilerplate on labelled pages
+    )
+    body_legal_rules: int = (
+        2  # different legal rules that must agree to cut a line in the body; measured on labelled lines
+    )
     prose_rules: int = (
         3  # different ones that must agree to empty a text with sentences in it; one or two may be mistaken
     )

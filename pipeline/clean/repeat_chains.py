@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.clean.repeat_kernels import Loops, Places, link_segments
 
-MAX_GAP = 90  # characters between two blocks of one chain, on either side; dedup study § D
+MAX_GAP = 90  # characters between two blocks of one chain, on either side; measured on repeats made from news texts
 MIN_CHAIN = 24  # characters in exact blocks: a long name or a date line repeats without being a copy
 _MIN_SEGMENT = 4  # shorter stretches say nothing about the order of a copy; the alignment finds them again
 _MIN_BLOCK = 2  # of an aligned gap: single characters meet by chance (的, 了)

@@ -28,7 +28,7 @@ _SLOTS_PER_GRAM = (
 )
 LOOK_BACK = 16  # segments that may lie between two that follow each other; bounds the work on hostile texts
 PERIODS = 4  # a gram that repeats itself after fewer characters is no seed
-GRAM = 8  # characters of a key; 8 finds more edited copies than 10 or 12, dedup study § D
+GRAM = 8  # characters of a key; 8 finds more edited copies than 10 or 12, measured on repeats made from news texts
 
 _NOWHERE = np.empty(0, np.int64)
 

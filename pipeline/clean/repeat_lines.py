@@ -11,7 +11,7 @@ from pipeline.clean.repeat_chains import Chain
 from pipeline.clean.repeat_units import Layout, Verdict, stretches
 from pipeline.text import count_han, ends_sentence
 
-_BODY_CHARS = 28  # of a line that ends a sentence: running text; clean study § E
+_BODY_CHARS = 28  # of a line that ends a sentence: running text; measured on labelled lines
 _HELD_RATIO = 0.95  # of a paragraph that must stand in the later one
 _HELD_GAP = 3  # characters side by side that may be wrong in it
 

@@ -34,7 +34,9 @@ Sample: TypeAlias = Mapping[int, Lines]  # hash of an article → its lines
 
 _SAMPLE = 256  # distinct articles kept for each host; a line of every tenth article is then in 26 ± 5 of them
 _MAX_LINE = 420  # characters; a longer line is the article
-_LONG_LINE = 28  # characters of a key: running text, by which copies of an article are known; clean study § E
+_LONG_LINE = (
+    28  # characters of a key: running text, by which copies of an article are known; measured on labelled lines
+)
 _LABEL = re.compile(r"\s*([^\s:,.!?\d]{2,8})\s*:")
 _FIGURES = re.compile(r"\d+")
 _LIST_HEAD = re.compile(

@@ -4,7 +4,7 @@
     line first … last       body    only legal wording and sure marks are cut here
     line last+1 … end       tail    notices, promotions, footers, lists of other articles
 
-Position is the strongest sign of boilerplate that there is: in what was read for the study, legal and footer text stands
+Position is the strongest sign of boilerplate that there is: on the pages that were read for this, legal and footer text stands
 behind the last body sentence, and what stands in the middle is advertising marks and image placeholders.
 """
 
@@ -23,7 +23,9 @@ Suspicion: TypeAlias = Callable[[int, Zone], bool]
 class ZoneParams:
     """What counts as a line of body text."""
 
-    min_body_chars: int = 28  # characters; shorter sentences are bylines and slogans as often; study § E
+    min_body_chars: int = (
+        28  # characters; shorter sentences are bylines and slogans as often; measured on labelled lines
+    )
     min_short_chars: int = 12  # the same for articles that have no longer sentence
 
 
