@@ -42,6 +42,7 @@ class SiteRules:
     robots: Robots
     agent: str  # who is asking
     trouble: str = ""  # why it could not be read; '': it could, or there is none
+    is_lasting: bool = True  # False: this source may not go there at all; another one may
 
     def allow(self, url: str) -> bool:
         return may_fetch(self.robots, self.agent, url)
@@ -78,9 +79,12 @@ class Manners:
         """
         origin = origin_of(request.url)
         async with self._locks[origin]:
-            if origin not in self._rules:
-                self._rules[origin] = await self._read_rules(origin, request, delay_s)
-        return self._rules[origin]
+            if origin in self._rules:
+                return self._rules[origin]
+            rules = await self._read_rules(origin, request, delay_s)
+            if rules.is_lasting:
+                self._rules[origin] = rules
+            return rules
 
     def asked_delay_s(self, url: str, delay_s: float) -> float:
         """Return the larger of what robots.txt (when it is known) and sources.yaml ask for."""
@@ -135,6 +139,10 @@ class Manners:
             return self._in_force(None, known, "the host rests")
         plain = replace(request, url=f"{origin}/robots.txt", validators=None, headers={}, may_redirect_to=None)
         result = await self._ask(replace(plain, cut_at_bytes=self._params.max_bytes))
+        if (
+            isinstance(result, Refused) and result.status is None
+        ):  # nobody was asked, so nothing was learned of the site
+            return replace(self._in_force(None, known, _trouble(result)), is_lasting=False)
         body = robots_body(result)
         rules = self._in_force(body, known, _trouble(result))
         self._keep(origin, body, known)

@@ -202,3 +202,30 @@ def test_deciding_anew_gives_the_same_corpus(data, capsys):
     assert main(["export", "--data", str(data)]) == 0
     assert (data / "export" / "corpus.jsonl").read_bytes() == before
     assert main(["dedup"]) == 2
+
+
+STORY = "一位老人今天给营业厅送来一封信，感谢客服小周三次上门帮他办好了退费手续，还教会他用手机查账单。"
+
+
+@pytest.mark.parametrize("order", ["open first", "closed first"])
+def test_a_source_that_may_not_go_to_a_private_host_does_not_close_it_for_one_that_may(order, tmp_path, capsys):
+    pages = tmp_path / "site" / "127.0.0.1"
+    pages.mkdir(parents=True)
+    (pages / "open.html").write_text('<ul><li><a href="/1.html">营业厅收到一封老人的感谢信</a></ul>')
+    (pages / "1.html").write_text(f"<title>感谢信</title><h1>感谢信</h1><p>{STORY}</p><p>{STORY[::-1]}</p>")
+    with serve_site(tmp_path / "site") as site:
+        start = f"http://127.0.0.1:{site.port}"
+        opened = (
+            f'  - {{name: open, kind: list, url: "{start}/open.html", selector: a, allow_private: ["127.0.0.0/8"]}}\n'
+        )
+        closed = f'  - {{name: closed, kind: list, url: "{start}/closed.html"}}\n'
+        path = tmp_path / "sources.yaml"
+        ordered = opened + closed if order == "open first" else closed + opened
+        path.write_text(f"contact: me@news.example\ndelay_s: 0\nsources:\n{ordered}", encoding="utf-8")
+        assert main(["crawl", "--sources", str(path), "--data", str(tmp_path / "d"), "--summary"]) == 1
+        assert site.count(path="/1.html", status=200) == 1
+        assert site.count(path="/closed.html") == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("closed: ")
+    assert said.err.count("\n") == 1
+    assert "kept 1" in said.out
