@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import machine
+
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.int64]
 Column: TypeAlias = Any  # numbers in a row: list[int] for the plain loops, an array for the compiled ones
@@ -240,17 +242,8 @@ PLAIN = Loops(gram_places, match_loop, link_loop, _listed)
 @cache
 def compiled() -> Loops:
     """Return the loops as machine code; the first call of a process costs up to seconds, later ones nothing."""
-    from numba import njit  # noqa: PLC0415 - costs 0.3 s that one text must not pay
-
-    def machine_code(loop: Loop) -> Loop:
-        try:
-            kept: Loop = njit(cache=True, nogil=True)(loop)
-        except RuntimeError:  # no folder that numba could write its cache to
-            kept = njit(nogil=True)(loop)
-        return kept
-
-    grams = partial(looped_grams, machine_code(gram_loop))
-    return Loops(grams, machine_code(match_loop), machine_code(link_loop), _as_it_is)
+    grams = partial(looped_grams, machine.compiled(gram_loop))
+    return Loops(grams, machine.compiled(match_loop), machine.compiled(link_loop), _as_it_is)
 
 
 def looped_grams(loop: Loop, codes: Codes) -> tuple[Places, Places]:

@@ -13,9 +13,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.kernels import HASH_FACTOR, MIX_1, Places, agreement_loop, compiled
+from pipeline.dedup.kernels import HASH_FACTOR, MIX_1, Places, agreement_loop
 from pipeline.dedup.packed import COMPILE_CHARS
 from pipeline.dedup.signature import SignatureSpec
+from pipeline.machine import compiled
 
 ANCHORS = 64  # members of a bucket that later texts are compared with; part of what a decision depends on
 _BLOCK = 4096  # pairs that numpy compares at once: 2 MB of signatures a side

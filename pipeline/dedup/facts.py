@@ -19,9 +19,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.kernels import HASH_FACTOR, MIX_1, MIX_2, Codes, Places, compiled, slot_loop
+from pipeline.dedup.kernels import HASH_FACTOR, MIX_1, MIX_2, Codes, Places, slot_loop
 from pipeline.dedup.packed import COMPILE_PAIRS, Packed, hash_sets, overlaps, pack
 from pipeline.fold import key_table, match_table
+from pipeline.machine import compiled
 
 WEIGHT_MASK = 15  # the low bits of a fact's hash are its weight: its length, at most 15
 SLOT_CHARS = 2  # letters on each side of a fact that make its slot; other facts count as one letter

@@ -1,16 +1,14 @@
 """The loops over characters and hashes: plain Python on numpy arrays, compiled by numba for batches.
 
 A loop is an ordinary function and runs as it stands (inside `np.errstate(over="ignore")`: wrapping around is what it
-wants). `compiled(loop)` is the same through numba, compiled at first use and kept in numba's cache: NUMBA_CACHE_DIR,
-else beside this file, else the user's cache folder; without any of them it is compiled once a process. A handful of
+wants). `machine.compiled(loop)` is the same through numba, compiled at first use and kept in numba's cache: NUMBA_CACHE_DIR,
+else beside the loop, else the user's cache folder; without any of them it is compiled once a process. A handful of
 texts does not come here: `packed` and `signature` answer with numpy before numba would be imported.
 
 All arithmetic is uint32 and wraps around. Products are cast back at once: numba widens uint32 × uint32 to uint64,
 and then the compiler cannot put eight slots into one register.
 """
 
-from collections.abc import Callable
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -18,23 +16,10 @@ from numpy.typing import NDArray
 
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.int64]
-Loop: TypeAlias = Callable[..., int]
 
 HASH_FACTOR = np.uint32(0x9E3779B1)  # odd, from the golden ratio: neighbours in the code table end far apart
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)  # datasketch's value for a set without members
 MIX_1, MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's finaliser, as in datasketch's affine32
-
-
-@cache
-def compiled(loop: Loop) -> Loop:
-    """Return the loop as machine code; the first call of a process costs up to seconds, later ones nothing."""
-    from numba import njit  # noqa: PLC0415 - costs 0.3 s that one text must not pay
-
-    try:
-        kept: Loop = njit(cache=True, nogil=True)(loop)
-    except RuntimeError:  # no folder that numba could write its cache to
-        kept = njit(nogil=True)(loop)
-    return kept
 
 
 def fold_loop(points: Codes, starts: Places, table: Codes, folded: Codes, folded_starts: Places) -> int:

@@ -11,8 +11,9 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from pipeline.dedup.kernels import HASH_FACTOR, Codes, Places, compiled, fold_loop, overlap_loop, shingle_loop
+from pipeline.dedup.kernels import HASH_FACTOR, Codes, Places, fold_loop, overlap_loop, shingle_loop
 from pipeline.fold import key_table
+from pipeline.machine import compiled
 
 # Characters from which on the loops are compiled. Below, numpy answers sooner than numba is imported and its cache is
 # read (0.7 s, while numpy signs 2 million characters a second).

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.kernels import EMPTY_SLOT, MIX_1, MIX_2, Codes, compiled, signature_loop
+from pipeline.dedup.kernels import EMPTY_SLOT, MIX_1, MIX_2, Codes, signature_loop
 from pipeline.dedup.packed import Packed, chunks, fold_packed, pack, shingles
 from pipeline.fold import FOLD_VERSION
+from pipeline.machine import compiled
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash

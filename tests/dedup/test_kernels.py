@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from pipeline.dedup import kernels
-from pipeline.dedup.kernels import compiled
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.signature import SignatureSpec, permutations, sign_keys
 from pipeline.fold import key_table
+from pipeline.machine import Loop, compiled
 from tests.dedup.stories import story
 
 TEXTS = ["", "短", "两字", "ＡＢＣ１２３", "\ud800孤", "！！", *(story(seed, 3) for seed in range(12))]
@@ -76,7 +76,7 @@ def test_slot_loop_weighs_slots_that_agree_and_that_conflict(way) -> None:
 
 
 def test_a_loop_without_a_folder_for_the_cache_is_compiled_all_the_same() -> None:
-    made: dict[str, kernels.Loop] = {}
+    made: dict[str, Loop] = {}
     exec("def double(number):\n    return number * 2", made)
     assert compiled(made["double"])(21) == 42
 
