@@ -33,6 +33,7 @@ class Page:
     body: bytes
     content_type: str | None = None  # the header as received; None: not sent
     fetched_at: datetime | None = None  # aware; what "3小时前" on the page counts from
+    following: tuple["Page", ...] = ()  # the other pages of the same article, in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,10 @@ class Article:
     authors: tuple[str, ...] = ()
     outlet: str | None = None  # 来源 as the page names it; None: it does not
     published_at: datetime | None = None  # aware; None: the page did not say
+    canonical: CanonicalUrl | None = None  # what the page gives as its own address; None: nothing, or nothing usable
+    section: str | None = None  # 频道, 栏目 as the page names it
+    tags: tuple[str, ...] = ()  # 关键词, 标签 as the page lists them
+    keywords: tuple[str, ...] = ()  # what the text is about by our own count; () unless asked for
     paragraphs: tuple[str, ...] = ()  # no blank ones, no line breaks or outer white space in one
     edits: tuple[Edit, ...] = ()
     flags: tuple[Flag, ...] = ()
@@ -171,6 +176,7 @@ class Decision:
     relation: Relation | None = None  # of the article to `kept`; None when it stays
     scores: Mapping[str, float] = field(default_factory=dict)  # containment, similarity, facts: each 0..1
     facts: tuple[str, ...] = ()  # numbers and dates that differ
+    supersedes: bool = False  # it is fuller than `kept`, which came first: export gives it in place of `kept`
 
     @property
     def is_kept(self) -> bool:

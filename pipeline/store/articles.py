@@ -172,6 +172,7 @@ def decision_of(row: Row) -> Decision:
         relation=row["relation"],
         scores=json.loads(row["scores"]),
         facts=tuple(json.loads(row["facts"])),
+        supersedes=bool(row["supersedes"]),
     )
 
 

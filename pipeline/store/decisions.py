@@ -162,13 +162,15 @@ class Decisions:
             (place, decision.id),
         )
         self._db.run(
-            "INSERT INTO decision (id, kept, relation, scores, facts, decided_run) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO decision (id, kept, relation, scores, facts, supersedes, decided_run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 decision.id,
                 decision.kept,
                 decision.relation,
                 json_text(dict(decision.scores)),
                 json_text(list(decision.facts)),
+                int(decision.supersedes),
                 run,
             ),
         )

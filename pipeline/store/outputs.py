@@ -14,7 +14,10 @@ from pipeline.model import Article
 from pipeline.store.files import json_line, open_whole
 from pipeline.store.records import Json, article_fields, article_to_json
 
-_TABLE_FIELDS = ("id", "url", "source", "title", "authors", "outlet", "published_at", "text", "script", "relevance")
+_TABLE_FIELDS = (
+    "id", "url", "source", "title", "authors", "outlet", "published_at", "section", "tags", "keywords", "text", "script", "relevance",
+)  # fmt: skip
+_LIST_FIELDS = frozenset({"authors", "tags", "keywords", "paragraphs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +114,7 @@ def _write_parquet(articles: Iterable[Article], stream: IO[bytes], fields: Seque
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as exc:
         raise InputError("Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
-    schema = pa.schema(
-        [(name, pa.list_(pa.string()) if name in ("authors", "paragraphs") else pa.string()) for name in fields]
-    )
+    schema = pa.schema([(name, pa.list_(pa.string()) if name in _LIST_FIELDS else pa.string()) for name in fields])
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         for rows in _batches(articles, fields):
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
@@ -123,7 +124,7 @@ def _batches(articles: Iterable[Article], fields: Sequence[str], size: int = 100
     batch: list[Json] = []
     for article in articles:
         row = _row(article, fields)
-        batch.append({k: v if k in ("authors", "paragraphs") else _cell(v) for k, v in row.items()})
+        batch.append({k: v if k in _LIST_FIELDS else _cell(v) for k, v in row.items()})
         if len(batch) == size:
             yield batch
             batch = []

@@ -160,6 +160,9 @@ CREATE TABLE alias (                -- other addresses of a known one
   seen_run INTEGER NOT NULL
 ) STRICT;
 """,
+    """
+ALTER TABLE decision ADD COLUMN supersedes INTEGER NOT NULL DEFAULT 0;  -- 1: fuller than the kept one, which came first
+""",
 )
 
 PAGES_MIGRATIONS: tuple[str, ...] = (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model import Article, ArticleId, Decision, Flag, Hit, Rejected, Relevance
+from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
 from pipeline.store.records import (
     article_fields,
     article_from_json,
@@ -36,6 +36,10 @@ def full_article() -> Article:
         published_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
         script="hans",
         encoding="gb18030",
+        canonical=CanonicalUrl("https://a.example/one"),
+        section="社会",
+        tags=("客服", "热线"),
+        keywords=("接线员",),
         relevance=Relevance(topic="service", score=12.5, verdict="review", hits=(hit,)),
     )
 
@@ -58,6 +62,8 @@ def test_the_received_text_comes_back_from_a_record(text):
 
 def test_rejected_and_decision_round_trip():
     rejected = Rejected(id=ArticleId("x"), url=None, source="s", rule="extract.article.shell", detail="no text")
-    decision = Decision(id="a", kept="b", relation="near", scores={"containment": 0.93}, facts=("3月",))
+    decision = Decision(
+        id="a", kept="b", relation="near", scores={"containment": 0.93}, facts=("3月",), supersedes=True
+    )
     assert rejected_from_json(rejected_to_json(rejected)) == rejected
     assert decision_from_json(decision_to_json(decision)) == decision
