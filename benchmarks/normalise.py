@@ -2,9 +2,9 @@
 
     ZHNEWS_EVAL=… python benchmarks/normalise.py [--json]
 
-Reads labelled data from $ZHNEWS_EVAL: normalise/cases.tsv with its scorer, extract/gold. Speeds are of this machine, best
-of three, in MB of UTF-8 a second, one text after the other; compare them with the other converters' rows of the same run:
-OpenCC, which we use, and opencc-pyo3 and zhconv-rs where they are installed. Memory is the growth of a fresh process.
+Reads labelled data from $ZHNEWS_EVAL: normalise/cases.tsv with its scorer, extract/gold. Speeds are of this machine, CPU
+time, best of three, in MB of UTF-8 a second, one text after the other; compare them with the other converters' rows of the
+same run: OpenCC, which we use, and opencc-pyo3 and zhconv-rs where they are installed. Memory is the growth of a fresh process.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -39,7 +39,10 @@ SCRIPTS: tuple[OutputScript, ...] = ("keep", "hans", "hant")
 SIDES: tuple[OutputScript, ...] = ("hans", "hant")
 CONFIGS = ("s2t", "s2tw", "s2hk", "s2twp", "s2hkp")
 Maker: TypeAlias = Callable[[Any, str], Callable[[str], Any]]
-RIVALS: tuple[tuple[str, tuple[str, ...], Maker], ...] = (
+RIVALS: tuple[
+    tuple[str, tuple[str, ...], Maker], ...
+] = (  # package, to Simplified and to Traditional, how it is called
+    ("opencc", ("t2s", "s2t"), lambda module, config: module.OpenCC(config).convert),
     ("opencc_pyo3", ("t2s", "s2t"), lambda module, config: module.OpenCC(config).convert),
     ("zhconv_rs", ("zh-hans", "zh-hant"), lambda module, target: lambda text: module.zhconv(text, target)),
 )
@@ -85,7 +88,7 @@ def case_figures(root: Path) -> dict[str, float]:
         result = scorer.score(partial(normalise_text, params=params), side)
         figures[f"{side}: all {result['N']} cases"] = result["total"] / result["N"]
         figures |= {f"{side}: {kind}": result["ok"].get(kind, 0) / n for kind, n in sorted(result["n"].items())}
-    return figures
+    return figures | rival_figures(scorer)
 
 
 def text_figures(texts: list[str]) -> dict[str, float]:
@@ -94,6 +97,7 @@ def text_figures(texts: list[str]) -> dict[str, float]:
     return {
         "healthy Traditional pages, ambiguous characters unchanged": unchanged(traditional),
         "healthy Traditional paragraphs, ambiguous characters unchanged": unchanged(paragraphs(traditional)),
+        "the same by OpenCC t2s, s2t": unchanged_by_opencc(traditional),
         f"detection, windows of {WINDOW} characters": detected(simple, "hans", traditional, "hant"),
         **key_figures(paragraphs(simple)),
         **speeds("Simplified", simple),
@@ -116,17 +120,36 @@ def term_key(text: str) -> str:
     return fold_terms(fold_key(text))
 
 
-def converters() -> dict[str, Callable[[str], Any]]:
-    """Return raw OpenCC and those of its rivals that are installed here."""
-    found: dict[str, Callable[[str], Any]] = {f"OpenCC {c}": OpenCC(c).convert for c in ("t2s", "s2t")}
+@cache
+def converters() -> Mapping[str, tuple[tuple[str, Callable[[str], str]], ...]]:
+    """Return package → (configuration, function) to Simplified and to Traditional, of those that are installed here."""
+    found: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {}
     for package, configs, make in RIVALS:
         try:
             module = import_module(package)
         except ImportError:
             print(f"{package} is not installed: not compared", file=sys.stderr)
             continue
-        found |= {f"{package} {config}": make(module, config) for config in configs}
+        found[package] = tuple((config, make(module, config)) for config in configs)
     return found
+
+
+def rival_figures(scorer: ModuleType) -> dict[str, float]:
+    """Return how other converters do on the same cases; to Traditional by way of Simplified, which is better for each."""
+    figures: dict[str, float] = {}
+    for package, ((simple_name, simple), (other_name, other)) in converters().items():
+        there_and_back = partial(chained, simple, other)
+        for side, name, run in (
+            ("hans", simple_name, simple),
+            ("hant", f"{simple_name}, {other_name}", there_and_back),
+        ):
+            result = scorer.score(run, side)
+            figures[f"{side}: all cases, {package} {name}"] = result["total"] / result["N"]
+    return figures
+
+
+def chained(first: Callable[[str], str], second: Callable[[str], str], text: str) -> str:
+    return second(first(text))
 
 
 def memory_figures() -> dict[str, float]:
@@ -142,7 +165,7 @@ def memory_figures() -> dict[str, float]:
 
 def speeds(name: str, texts: list[str]) -> dict[str, float]:
     steps: dict[str, Callable[[str], Any]] = {
-        **converters(),
+        **{f"{package} {config}": run for package, pair in converters().items() for config, run in pair},
         "convert t2s": partial(convert, config="t2s"),
         "fold": fold,
         "fold_key": fold_key,
@@ -170,6 +193,15 @@ def unchanged(texts: Iterable[str]) -> float:
     return 1 - changed / max(seen, 1)
 
 
+def unchanged_by_opencc(texts: Iterable[str]) -> float:
+    """Return the share that survives the way there and back; other forms of a region or a taste count as the same."""
+    seen = changed = 0
+    for text in texts:
+        seen += len(ambiguous_places(convert(text, "t2s")))
+        changed += count_differences(text)
+    return 1 - changed / max(seen, 1)
+
+
 def detected(simple: list[str], one: str, traditional: list[str], other: str) -> float:
     right = seen = 0
     for texts, script in ((simple, one), (traditional, other)):
@@ -186,10 +218,10 @@ def megabytes_a_second(run: Callable[[str], Any], texts: list[str]) -> float:
     size = sum(len(text.encode()) for text in texts) / 1e6
     best = float("inf")
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = time.process_time()
         for text in texts:
             run(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return size / best
 
 

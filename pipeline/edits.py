@@ -94,6 +94,8 @@ def compose(text: str, edits: Sequence[Edit], changes: Iterable[Change]) -> tupl
     wanted = _checked(text, changes)
     if not wanted:
         return text, tuple(edits)
+    if not edits:
+        return _first(text, wanted)
     merged: list[Edit] = []
     parts: list[str] = []
     at = 0
@@ -115,6 +117,8 @@ def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
     `edits` are those that made the text. White space on both sides of a removal goes by two changes, so that the removal
     keeps the signature of the rule that made it.
     """
+    if _is_laid_out(text):
+        return ()
     seams = [placed.start for placed in _in_text(edits) if placed.start == placed.end]
     found: list[Change] = []
     for match in _WHITE.finditer(text):
@@ -124,6 +128,11 @@ def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
             inside = seams[bisect_right(seams, start) : bisect_left(seams, end)]
             found += _laid_out(text, [start, *dict.fromkeys(inside), end], "" if at_edge else "\n")
     return tuple(found)
+
+
+def _is_laid_out(text: str) -> bool:
+    """Return whether there is surely nothing to lay out; three passes in C, where the search visits each blank."""
+    return "\n\n" not in text and text.strip() == text and "\n".join(map(str.strip, text.splitlines())) == text
 
 
 def _laid_out(text: str, cuts: Sequence[int], wanted: str) -> Iterator[Change]:
@@ -141,6 +150,22 @@ class _Placed:
     start: int
     end: int
     what: Edit | Change
+
+
+def _first(text: str, wanted: Sequence[_Placed]) -> tuple[str, tuple[Edit, ...]]:
+    """Return what `compose` does, for a text without edits: there is nothing that a change could meet."""
+    edits: list[Edit] = []
+    parts: list[str] = []
+    at = 0
+    for placed in wanted:
+        start, end, by = placed.start, placed.end, placed.what
+        edits.append(
+            Edit(start=start, end=end, old=text[start:end], new=by.new, rule=by.rule, kind=by.kind, reason=by.reason)
+        )
+        parts += (text[at:start], by.new)
+        at = end
+    parts.append(text[at:])
+    return "".join(parts), tuple(edits)
 
 
 class _Group:

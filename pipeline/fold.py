@@ -24,50 +24,60 @@ if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
 FOLD_VERSION = 1  # goes up with every change of fold_table.npz
-TERMS_VERSION = 1  # goes up with every change of term_table.npz; it matters to keys that went through fold_terms
+TERMS_VERSION = 2  # goes up with every change of term_table.npz; it matters to keys that went through fold_terms
 
 Codes: TypeAlias = NDArray[np.uint32]
 
 _ALL_CODES = 0x110000
-_BASIC_PLANE = 0x10000
+_TERM_ROUNDS = 4  # a text that needs more was made to
+_NO_CODES: Codes = np.zeros(0, np.uint32)
 
 
 def fold(text: str) -> str:
     """Return the text for matching; of the same length. ABC → abc, 裏 → 里, ， → `,`, “ → `"`, every blank → space."""
-    try:
-        raw = text.encode("utf-16-le")
-    except UnicodeEncodeError:  # lone surrogates: two of them side by side would become one character
-        return _decoded(match_table()[_codes(text)])
-    if len(raw) != 2 * len(text):
-        return _decoded(match_table()[_codes(text)])
-    return _narrow_table()[np.frombuffer(raw, np.uint16)].tobytes().decode("utf-16-le")
+    return text_of(match_table().take(codes_of(text)))
 
 
 def fold_key(text: str) -> str:
     """Return what of the folded text is letters and digits of any script: no punctuation, blanks, invisible characters."""
-    keys = key_table()[_codes(text)]
-    return _decoded(keys[keys != 0])
+    keys = key_table().take(codes_of(text))
+    return text_of(keys[keys != 0])
 
 
 def fold_places(text: str) -> tuple[str, NDArray[np.int32]]:
     """Return the key and, for each of its characters, its place in the text."""
-    keys = key_table()[_codes(text)]
-    places = np.flatnonzero(keys != 0)
-    return _decoded(keys[places]), places.astype(np.int32)
+    keys = key_table().take(codes_of(text))
+    places = (keys != 0).nonzero()[0]
+    return text_of(keys.take(places)), places.astype(np.int32)
 
 
 def fold_terms(key: str) -> str:
     """Return a key with each regional term as the one that stands for its class; a key without one as it is.
 
-    It keeps key(x) equal to key(y) where y is x in the words of Taiwan or Hong Kong (OpenCC's s2twp, s2hkp).
+    It keeps key(x) equal to key(y) where y is x in the words of Taiwan or Hong Kong (OpenCC's s2twp, s2hkp). A term may
+    only show when another has been folded, so it is done until nothing changes.
     """
-    finder, meant = _terms()
-    parts: list[str] = []
-    at = 0
-    for term, start, end in _found(finder, key):
-        parts += (key[at:start], meant[term])
-        at = end
-    return "".join((*parts, key[at:])) if parts else key
+    for _ in range(_TERM_ROUNDS):
+        before, key = key, _with_terms(key)
+        if key == before:
+            break
+    return key
+
+
+def codes_of(text: str) -> Codes:
+    """Return the code points of the text, lone surrogates too.
+
+    numpy keeps strings as code points, so this is a copy of memory; an encoder costs more than all of a fold.
+    """
+    return np.ndarray(len(text), np.uint32, np.array(text)) if text else _NO_CODES
+
+
+def text_of(codes: Codes) -> str:
+    """Return the text of these code points."""
+    if len(codes) == 0 or codes[-1] == 0:  # numpy takes a NUL at the end for filling
+        return codes.tobytes().decode("utf-32-le", "surrogatepass")
+    text: str = codes.view(f"U{len(codes)}").item()
+    return text
 
 
 @cache
@@ -93,19 +103,23 @@ def key_table() -> Codes:
 
 
 @cache
-def _narrow_table() -> NDArray[np.uint16]:
-    """Return the part for the basic plane, which is folded into itself: half the bytes, twice the speed."""
-    return match_table()[:_BASIC_PLANE].astype(np.uint16)
-
-
-@cache
 def _terms() -> tuple["AhoCorasick", tuple[str, ...]]:
     """Return the finder of terms, the longest from the left, and what each is folded to."""
     from ahocorasick_rs import AhoCorasick, MatchKind  # noqa: PLC0415 -- most users of the fold never ask for terms
 
     shipped = _shipped("term_table.npz")
-    terms, meant = (tuple(_decoded(shipped[name]).split("\0")[:-1]) for name in ("term", "meant"))
+    terms, meant = (tuple(text_of(shipped[name]).split("\0")[:-1]) for name in ("term", "meant"))
     return AhoCorasick(terms, matchkind=MatchKind.LeftmostLongest), meant
+
+
+def _with_terms(key: str) -> str:
+    finder, meant = _terms()
+    parts: list[str] = []
+    at = 0
+    for term, start, end in _found(finder, key):
+        parts += (key[at:start], meant[term])
+        at = end
+    return "".join((*parts, key[at:])) if parts else key
 
 
 def _found(finder: "AhoCorasick", key: str) -> list[tuple[int, int, int]]:
@@ -118,11 +132,3 @@ def _found(finder: "AhoCorasick", key: str) -> list[tuple[int, int, int]]:
 def _shipped(name: str = "fold_table.npz") -> dict[str, Codes]:
     with resources.files("pipeline").joinpath(name).open("rb") as file, np.load(file) as stored:
         return {name: stored[name] for name in stored.files}
-
-
-def _codes(text: str) -> Codes:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def _decoded(codes: Codes) -> str:
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")

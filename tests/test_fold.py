@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from pipeline.fold import fold, fold_key, fold_places, fold_terms, key_table, match_table
+from pipeline.fold import codes_of, fold, fold_key, fold_places, fold_terms, key_table, match_table, text_of
 
 ALL_CODES = "".join(map(chr, range(sys.maxunicode + 1)))
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -52,6 +52,8 @@ TERMS = {
     "what a converter left half done": ("软体和網路", "软件和网络"),
     "Hong Kong": ("數碼相機和互聯網", "数码相机和互联网"),
     "a longer name protects a shorter one": ("奈及利亞與尼日", "尼日利亚与尼日尔"),
+    "a term whose parts are terms": ("資料來源和資料來源", "数据来源和数据来源"),
+    "a term that shows when another is folded": ("減排程序", "减排进程"),
     "no term": ("春天来了", "春天来了"),
     "nothing": ("", ""),
 }
@@ -90,6 +92,16 @@ def test_terms_fold_anything(text):
     assert isinstance(fold_terms(text), str)
 
 
+@given(
+    st.lists(
+        st.sampled_from(("软", "件", "體", "程", "序", "式", "排", "进", "数", "据", "来", "源")), max_size=12
+    ).map("".join)
+)
+def test_terms_are_folded_once_and_for_all(text):
+    key = fold_terms(fold_key(text))
+    assert fold_terms(key) == key
+
+
 @pytest.mark.parametrize("char", ["软", "软件", "尼日", "a"])
 def test_terms_in_a_long_run_are_linear(char):
     assert fold_terms(char * 200_000)
@@ -124,6 +136,13 @@ def test_all_of_unicode_keeps_its_length_and_folds_once():
     assert len(folded) == len(ALL_CODES)
     assert fold(folded) == folded
     assert fold_key(fold_key(ALL_CODES)) == fold_key(ALL_CODES)
+
+
+@pytest.mark.parametrize("text", ["", "\0", "a\0", "\0\0a\0", "\ud83d\ude00", "𠮷", "中\udfff\0"])
+def test_codes_are_the_text(text):
+    assert codes_of(text).tolist() == list(map(ord, text))
+    assert text_of(codes_of(text)) == text
+    assert len(fold(text)) == len(text)
 
 
 def test_two_surrogates_in_a_row_stay_two_characters():

@@ -12,6 +12,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.fold import codes_of
+
 
 class Kind(IntEnum):
     """What a character is to normalisation."""
@@ -36,7 +38,7 @@ class Kind(IntEnum):
     BLANK = 17
     MISREAD = 18  # what the commonest UTF-8 bytes look like when they are read as GBK
     LOST = 19  # 锟斤拷: U+FFFD in UTF-8, read as GBK
-    SURROGATE = 20
+    OUTSIDE = 20  # of the basic plane, or half of a pair: what these are is asked where it matters
     TONE = 21  # a letter that only pinyin has
 
 
@@ -44,8 +46,9 @@ WIDE_SIGNS = "％＋－＝＆＠＃"
 # The first characters of 的 ， 。 “ 在 中 是 and their neighbours, in UTF-8 read as GBK; all rare in real text.
 MISREAD_PRINTS = "鐨锛銆鈥鍦涓鏄鍜"
 _KINDS = len(Kind)
-_PLANES = 0x10000
-_CHUNK = 1 << 16  # code units at a time: the counting buffer stays in the processor's cache
+_BASIC_PLANE = 0x10000
+_ALL_CODES = 0x110000
+_CHUNK = 1 << 16  # characters at a time: the counting buffer stays in the processor's cache
 
 _INVISIBLE_RANGES = (
     (0x00, 0x09), (0x0E, 0x20), (0x7F, 0x80), (0xAD, 0xAE), (0x034F, 0x0350), (0x061C, 0x061D), (0x115F, 0x1161),
@@ -63,7 +66,7 @@ _RANGES: Mapping[Kind, tuple[tuple[int, int], ...]] = {
     Kind.HIGH_LATIN: ((0x80, 0xA0), (0xA1, 0x100)),
     Kind.WIDE: ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)),
     Kind.PRIVATE: ((0xE000, 0xF900),),
-    Kind.SURROGATE: ((0xD800, 0xE000),),
+    Kind.OUTSIDE: ((0xD800, 0xE000),),
     Kind.BREAK: ((0x0B, 0x0E), (0x85, 0x86), (0x2028, 0x202A)),
     Kind.ODD_SPACE: _SPACE_RANGES,
     Kind.INVISIBLE: _INVISIBLE_RANGES,
@@ -72,12 +75,12 @@ _RANGES: Mapping[Kind, tuple[tuple[int, int], ...]] = {
 
 
 def census(text: str) -> tuple[int, ...]:
-    """Return the number of code units of each `Kind`, in its order. Half a pair outside the basic plane is SURROGATE."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    """Return the number of characters of each `Kind`, in its order."""
+    codes = codes_of(text)
     table = kind_table()
-    counts = np.bincount(table[units[:_CHUNK]], minlength=_KINDS)
-    for start in range(_CHUNK, len(units), _CHUNK):
-        counts += np.bincount(table[units[start : start + _CHUNK]], minlength=_KINDS)
+    counts = np.bincount(table.take(codes[:_CHUNK]), minlength=_KINDS)
+    for start in range(_CHUNK, len(codes), _CHUNK):
+        counts += np.bincount(table.take(codes[start : start + _CHUNK]), minlength=_KINDS)
     return tuple(counts.tolist())
 
 
@@ -89,13 +92,15 @@ def invisible_class() -> str:
 
 @cache
 def kind_table() -> NDArray[np.uint8]:
-    """Return the kind of each code unit of the basic plane."""
-    table = np.zeros(_PLANES, dtype=np.uint8)
+    """Return the kind of each code point. Read-only."""
+    table = np.full(_ALL_CODES, Kind.OUTSIDE, dtype=np.uint8)
+    table[:_BASIC_PLANE] = Kind.OTHER
     for kind in (Kind.HIGH_LATIN, Kind.HAN, Kind.KANA, Kind.HANGUL):
         _fill(table, kind)
     shipped = script_data()
     for name, kind in _SHIPPED_KINDS:
-        table[[code for code in shipped[name].tolist() if code < _PLANES]] = kind
+        codes = shipped[name]
+        table[codes[codes < _BASIC_PLANE]] = kind
     for kind in _LATER_KINDS:
         _fill(table, kind)
     for char, kind in _SINGLE_KINDS:
@@ -114,7 +119,7 @@ _SHIPPED_KINDS = (
 _LATER_KINDS = (
     Kind.WIDE,
     Kind.PRIVATE,
-    Kind.SURROGATE,
+    Kind.OUTSIDE,
     Kind.ODD_SPACE,
     Kind.BREAK,
     Kind.INVISIBLE,

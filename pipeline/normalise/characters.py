@@ -7,11 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from html import unescape
-from html.entities import html5
 
 from pipeline.edits import Change
 from pipeline.normalise.census import WIDE_SIGNS, invisible_class, script_data
+from pipeline.normalise.patterns import pattern
 from pipeline.normalise.rewrite import differences
 
 RULE = __name__.removeprefix("pipeline.")
@@ -21,26 +20,26 @@ _AMP = r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,5}26);)*"
 _NAMED = r"(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 # Without its semicolon only what editors are known to lose, and not in an address: ?a=1&copy=2
 _BARE = r"(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|hellip|mdash|middot|bull)(?![a-zA-Z0-9=;])"
-_ENTITY = re.compile(f"{_AMP}(?:{_NAMED}|{_BARE})")
+_ENTITY = pattern(f"{_AMP}(?:{_NAMED}|{_BARE})")
 _C1_CONTROLS = "\\x80-\\x84\\x86-\\x9f"
-_INVISIBLE = re.compile(f"[{invisible_class()}{_C1_CONTROLS}]+")
-_EMOJI = re.compile(
+_INVISIBLE = pattern(f"[{invisible_class()}{_C1_CONTROLS}]+")
+_EMOJI = pattern(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u231a-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
 _EMOJI_JOINER, _VARIATION = "\u200d", "\ufe0e\ufe0f"
 _KEYCAP = "\u20e3"
 _BLACK_FLAG = "\U0001f3f4"  # 🏴 and tag letters: the flag of a region
-_WIDE = re.compile(f"[０-９Ａ-Ｚａ-ｚ{WIDE_SIGNS}]+")
+_WIDE = pattern(f"[０-９Ａ-Ｚａ-ｚ{WIDE_SIGNS}]+")
 _TO_NARROW = {
     code: code - 0xFEE0
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *map(ord, WIDE_SIGNS))
 }
-_BOX = re.compile("囗(?![部字旁])")  # the enclosure radical typed for 口; a lesson on radicals names it
+_BOX = pattern("囗(?![部字旁])")  # the enclosure radical typed for 口; a lesson on radicals names it
 
 
 def find_entities(text: str) -> Iterator[Change]:
     """Yield each HTML character reference as what it stands for; `&amp;ldquo;` in one go."""
-    for match in _ENTITY.finditer(text):
+    for match in _ENTITY().finditer(text):
         new = _meaning(match.group())
         if new != match.group():
             yield _change(match.start(), match.end(), new, "entity")
@@ -48,7 +47,7 @@ def find_entities(text: str) -> Iterator[Change]:
 
 def find_invisible(text: str) -> Iterator[Change]:
     """Yield invisible and control characters as nothing; what holds an emoji together stays."""
-    for match in _INVISIBLE.finditer(text):
+    for match in _INVISIBLE().finditer(text):
         kept = _emoji_glue(text, match.start(), match.end())
         if kept != match.group():
             yield _change(match.start(), match.end(), kept, "invisible")
@@ -56,7 +55,7 @@ def find_invisible(text: str) -> Iterator[Change]:
 
 def find_wide(text: str) -> Iterator[Change]:
     """Yield full-width letters, digits and number signs as ASCII. Punctuation stays as it is."""
-    for match in _WIDE.finditer(text):
+    for match in _WIDE().finditer(text):
         yield _change(match.start(), match.end(), match.group().translate(_TO_NARROW), "width")
 
 
@@ -65,7 +64,7 @@ def find_radicals(text: str) -> Iterator[Change]:
     radicals, to_unified = _radicals()
     for match in radicals.finditer(text):
         yield _change(match.start(), match.end(), match.group().translate(to_unified), "radical")
-    for match in _BOX.finditer(text):
+    for match in _BOX().finditer(text):
         yield _change(match.start(), match.end(), "口", "radical")
 
 
@@ -83,6 +82,9 @@ def find_uncomposed(text: str) -> Iterator[Change]:
 
 def _meaning(entity: str) -> str:
     """Return what the reference stands for; an unknown one without its escapes; one to no character as it is."""
+    from html import unescape  # noqa: PLC0415 - 2,231 names, which a text without references does not need
+    from html.entities import html5  # noqa: PLC0415
+
     *escapes, name = (part for part in re.split("[&;]", entity) if part)
     if not name.startswith("#"):
         return html5.get(f"{name};") or (f"&{name};" if escapes else entity)
@@ -97,9 +99,9 @@ def _emoji_glue(text: str, start: int, end: int) -> str:
         return "".join(c for c in run if c in _VARIATION)
     if before == _BLACK_FLAG:
         return "".join(c for c in run if 0xE0020 <= ord(c) <= 0xE007F)
-    if not _EMOJI.match(before):
+    if not _EMOJI().match(before):
         return ""
-    wanted = _VARIATION + (_EMOJI_JOINER if _EMOJI.match(after) else "")
+    wanted = _VARIATION + (_EMOJI_JOINER if _EMOJI().match(after) else "")
     return "".join(c for c in run if c in wanted)
 
 

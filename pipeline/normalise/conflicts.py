@@ -11,6 +11,7 @@ from pipeline.normalise.evidence import is_odd, is_same, name_places
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.readings import Reading, ambiguous_places, has_entry, plain_forms, read_at, usual_reading
 from pipeline.normalise.rewrite import differing_places
+from pipeline.normalise.senses import read_by_sense
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,6 @@ def _candidates(text: str, simple: str, converted: str) -> list[int]:
 
 
 def _has_word(text: str, simple: str, place: int) -> bool:
-    if is_same(text[place], usual_reading(simple[place])):
+    if is_same(text[place], usual_reading(simple[place])) or read_by_sense(simple, place) is not None:
         return False
     return has_entry(simple, text[place].translate(plain_forms()), place)

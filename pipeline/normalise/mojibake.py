@@ -5,19 +5,19 @@ UTF-8 read as GBK                        浣犲ソ            exact only when no
 the same with replacement characters     锟斤拷             lost
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.edits import Change
 from pipeline.normalise.census import MISREAD_PRINTS
+from pipeline.normalise.patterns import pattern
 
 RULE = __name__.removeprefix("pipeline.")
 
-_IS_HAN = re.compile("[\u3400-\u9fff]")
+_IS_HAN = pattern("[\u3400-\u9fff]")
 _COMMON_HAN_LEADS = range(0xB0, 0xD8)  # GB 2312 level 1: the 3,755 common characters
-_PRINTS = re.compile(f"[{MISREAD_PRINTS}]")
+_PRINTS = pattern(f"[{MISREAD_PRINTS}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def has_misread_line(text: str, params: MojibakeParams) -> bool:
 def _read_again(line: str, params: MojibakeParams) -> str | None:
     suspect = sum(1 for c in line if "\x80" <= c <= "\xff" or c in _cp1252_bytes())
     solid = len(line) - line.count(" ")
-    if suspect >= params.min_bytes and suspect >= params.min_suspect_ratio * solid and not _IS_HAN.search(line):
+    if suspect >= params.min_bytes and suspect >= params.min_suspect_ratio * solid and not _IS_HAN().search(line):
         return _from_single_bytes(line, params)
     if _looks_misread(line, params):
         return _decoded(line.encode("gb18030", "surrogatepass"), "utf-8", params) if _is_encodable(line) else None
@@ -65,7 +65,17 @@ def _from_single_bytes(line: str, params: MojibakeParams) -> str | None:
         raw = bytes(_cp1252_bytes().get(c) or _latin_byte(c) for c in line)
     except ValueError:
         return None
+    if _is_european(raw):
+        return None  # é é as UTF-8 would be 茅 茅 as GBK
     return next((t for name in ("utf-8", "gb18030", "big5") if (t := _decoded(raw, name, params)) is not None), None)
+
+
+def _is_european(raw: bytes) -> bool:
+    """Return whether the bytes are UTF-8 of Latin letters only: damaged, but not Chinese."""
+    try:
+        return all(char < "\u0250" for char in raw.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _latin_byte(char: str) -> int:
@@ -82,7 +92,7 @@ def _decoded(raw: bytes, encoding: str, params: MojibakeParams) -> str | None:
 
 def _is_chinese(text: str, params: MojibakeParams) -> bool:
     beyond_ascii = [c for c in text if c > "\x7f"]
-    han = [c for c in beyond_ascii if _IS_HAN.match(c)]
+    han = [c for c in beyond_ascii if _IS_HAN().match(c)]
     if len(han) < params.min_han_ratio * len(beyond_ascii) or not han:
         return False
     return sum(map(_is_common, han)) >= params.min_common_ratio * len(han)
@@ -98,7 +108,7 @@ def _is_common(char: str) -> bool:
 
 
 def _looks_misread(line: str, params: MojibakeParams) -> bool:
-    prints = len(_PRINTS.findall(line))
+    prints = len(_PRINTS().findall(line))
     return prints >= 2 and prints >= params.min_print_ratio * len(line)
 
 

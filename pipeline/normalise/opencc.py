@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.fold import Codes, codes_of, text_of
 from pipeline.normalise.census import script_data
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ Config: TypeAlias = Literal["t2s", "s2t", "t2tw", "t2hk"]
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 _ALL_CODES = 0x110000
-_BASIC_PLANE = 0x10000
 
 
 def convert(text: str, config: Config) -> str:
@@ -56,26 +55,15 @@ def _simplified(text: str) -> str:
 
 def _by_table(text: str) -> str:
     """Return each character as t2s converts it by itself."""
-    raw = text.encode("utf-16-le")
-    if len(raw) == 2 * len(text):
-        return _narrow_forms()[np.frombuffer(raw, np.uint16)].tobytes().decode("utf-16-le")
-    return _simple_forms()[np.frombuffer(text.encode("utf-32-le"), np.uint32)].tobytes().decode("utf-32-le")
+    return text_of(_simple_forms().take(codes_of(text)))
 
 
 @cache
-def _simple_forms() -> NDArray[np.uint32]:
+def _simple_forms() -> Codes:
     shipped = script_data()
     table = np.arange(_ALL_CODES, dtype=np.uint32)
     table[shipped["traditional"]] = shipped["simplified"]
     return table
-
-
-@cache
-def _narrow_forms() -> NDArray[np.uint16]:
-    """Return the part for the basic plane. The few characters that leave it stay here: they are exceptions."""
-    own = np.arange(_BASIC_PLANE, dtype=np.uint32)
-    new = _simple_forms()[:_BASIC_PLANE]
-    return np.where(new < _BASIC_PLANE, new, own).astype(np.uint16)
 
 
 @cache

@@ -76,6 +76,11 @@ def window_readings(simple: str, place: int, sizes: tuple[int, ...] = (2, 3, 4))
 def has_entry(simple: str, char: str, place: int) -> bool:
     """Return whether a word of the dictionaries gives this reading (a plain form), and the cut left it whole."""
     clause, _, at = _clause(simple, simple, place)
+    return _has_entry(clause, char, at)
+
+
+@lru_cache(_CACHE)
+def _has_entry(clause: str, char: str, at: int) -> bool:
     if char not in window_readings(clause, at):
         return False
     in_twos = char in window_readings(clause, at, (2,))
@@ -97,7 +102,7 @@ def _read_in(clause: str, converted: str, place: int) -> Reading:
         return Reading(char="里", is_by_word=True)
     read, usual = converted[place], _converted(clause[place])
     word, at = _word_in(clause, place)
-    if read != usual and _is_long_entry(clause, read, place):
+    if _is_long_entry(clause, read, place, is_usual=read == usual):
         return Reading(char=read, is_by_word=True)
     if len(word) > 1:
         return Reading(char=_converted(word)[at], is_by_word=True)
@@ -114,9 +119,19 @@ def _doubtful(simple: str, converted: str, places: list[int]) -> list[int]:
     return sorted(differing | {place for place in places if read_by_sense(simple, place) is not None})
 
 
-def _is_long_entry(clause: str, read: str, place: int) -> bool:
-    """Return whether it takes a long window to get this reading: no window of two gives it."""
-    return all(_converted(window)[at] != read for window, at in _windows(clause, place, (2,)))
+def _is_long_entry(clause: str, read: str, place: int, *, is_usual: bool) -> bool:
+    """Return whether it takes a long entry to get this reading.
+
+    Of an unusual one: no window of two gives it. Of the usual one: a character farther on brings it back, as 语 does in
+    星露谷物语, where 谷物 by itself is grain. OpenCC reads from the left, so only an entry that reaches so far can do that.
+    """
+    if not is_usual:
+        return all(_converted(window)[at] != read for window, at in _windows(clause, place, (2,)))
+    return any(
+        _converted(clause[start:end])[place - start] == read != _converted(clause[start : end - 1])[place - start]
+        for start in range(place + 1)
+        for end in range(place + _LONG_ENTRY, len(clause) + 1)
+    )
 
 
 def _is_across(clause: str, read: str, place: int) -> bool:

@@ -81,7 +81,7 @@ def repair_damage(article: Article, params: RepairParams, target: OutputScript) 
     evidence = str(damage)
     repaired = article.flagged(Flag(name=FLAG, detail=evidence))
     for changes in _wanted(damage, target):
-        repaired = repaired.changed(replace(change, reason=evidence) for change in changes)
+        repaired = repaired.changed(replace(c, reason=f"{c.reason or 'a print'}; {evidence}") for c in changes)
     return replace(repaired, title=repair_text(article.title, params, target)) if article.title else repaired
 
 
@@ -109,13 +109,15 @@ def find_damage(text: str, params: RepairParams, target: OutputScript, script: S
     conflicts = list(find_conflicts(text))
     strong = [c for c in conflicts if _is_strong(c, text)]
     mended = _mended(conflicts, strong, ambiguous, params)
+    readings = common_forms("".join(c.read for c in mended))
     return Damage(
         conflicts=len(conflicts),
         strong=len(strong),
         ambiguous=ambiguous,
         terms=terms,
         characters=tuple(
-            Change(start=c.place, end=c.place + 1, new=common_forms(c.read), rule=RULE, kind=KIND) for c in mended
+            Change(start=c.place, end=c.place + 1, new=new, rule=RULE, kind=KIND, reason=_why(c))
+            for c, new in zip(mended, readings, strict=True)
         ),
     )
 
@@ -169,6 +171,12 @@ def _is_strong(conflict: Conflict, text: str) -> bool:
     if conflict.written == "隻":
         return before not in _COUNTED
     return conflict.written in _ONLY_IN_WORDS or conflict.written in _LEFT_SIMPLIFIED
+
+
+def _why(conflict: Conflict) -> str:
+    if conflict.is_name:
+        return "a surname"
+    return "a word says so" if conflict.is_by_word else "the usual reading"
 
 
 def _wanted(damage: Damage, target: OutputScript) -> Iterator[Sequence[Change]]:

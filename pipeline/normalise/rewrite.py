@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.edits import Change
+from pipeline.fold import codes_of
 
 
 def applied(text: str, changes: Iterable[Change]) -> str:
@@ -24,7 +24,7 @@ def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> It
     if len(old) != len(new):
         yield from _middle(old, new, rule, kind, offset)
         return
-    differs = wide_codes(old) != wide_codes(new)
+    differs = codes_of(old) != codes_of(new)
     edges = np.flatnonzero(np.diff(differs, prepend=False, append=False)).tolist()
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         yield Change(start=offset + start, end=offset + end, new=new[start:end], rule=rule, kind=kind)
@@ -32,14 +32,9 @@ def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> It
 
 def differing_places(old: str, new: str) -> list[int]:
     """Return the places where two texts of the same length differ."""
-    differs = wide_codes(old) != wide_codes(new)
+    differs = codes_of(old) != codes_of(new)
     places: list[int] = np.flatnonzero(differs).tolist()
     return places
-
-
-def wide_codes(text: str) -> NDArray[np.uint32]:
-    """Return the code points of the text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _middle(old: str, new: str, rule: str, kind: str, offset: int) -> Iterator[Change]:

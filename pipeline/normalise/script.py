@@ -8,18 +8,20 @@ character for one character. Never `tw2s` on Simplified text (it makes 幺 of �
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
+from pipeline.fold import codes_of, text_of
 from pipeline.model import Article, OutputScript, Script
 from pipeline.normalise.census import Kind, census, script_data
 from pipeline.normalise.opencc import convert
+from pipeline.normalise.patterns import pattern
 from pipeline.normalise.readings import read_traditional
-from pipeline.normalise.rewrite import differences, wide_codes
-from pipeline.normalise.surnames import keep_surnames
+from pipeline.normalise.rewrite import differences
+from pipeline.normalise.surnames import find_qian, keep_surnames
 from pipeline.normalise.zhe import restore_zhe
 
 RULE = __name__.removeprefix("pipeline.")
@@ -28,10 +30,11 @@ KIND = "script"
 # What t2s leaves although Simplified writing has one form only. 壹 stays before and after the digits of a cheque.
 _HANS_VARIANTS = tuple(zip("妳牠祇衹凖砲糢髣髴傢茍", "你它只只准炮模仿佛家苟", strict=True))
 _HANS_PHRASES = (
-    ("甚", re.compile("甚(?=么)"), "什"),
-    ("干", re.compile("干(?:(?=[坤兑离震巽坎艮])|(?<=[坤兑震巽坎艮]干))"), "乾"),  # a trigram beside another
-    ("壹", re.compile("(?<![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元])壹(?![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元角])"), "一"),
+    ("甚", pattern("甚(?=么)"), "什"),
+    ("干", pattern("干(?:(?=[坤兑离震巽坎艮])|(?<=[坤兑震巽坎艮]干))"), "乾"),  # a trigram beside another
+    ("壹", pattern("(?<![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元])壹(?![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元角])"), "一"),
 )
+_MISPRINT = ("茍", "苟")  # of an obsolete character: modern text that shows it means the other, 一絲不苟
 # Hong Kong's list has these orthodox forms, its papers print the common ones as Taiwan's do.
 _PRINTED = str.maketrans("羣麪峯牀", "群麵峰床")
 
@@ -88,17 +91,19 @@ def convert_text(text: str, target: OutputScript) -> str:
     """Return the text in the target script; of the same length. Japanese and Korean text stays as it is."""
     if target == "keep" or detect_script(text) in {"ja", "ko"}:
         return text
-    return to_hans(text) if target == "hans" else _to_region(_to_hant(text), target)
+    return to_hans(text) if target == "hans" else _to_region(_to_hant(text), target).replace(*_MISPRINT)
 
 
 def to_hans(text: str) -> str:
     """Return the text in Simplified characters. Simplified text is left alone but for 著 used as 着."""
     simplified = restore_zhe(convert(text, "t2s"))
+    if "乾" in text:
+        simplified = _put_back(text, simplified, find_qian(text, simplified))
     for old, new in _HANS_VARIANTS:
         simplified = simplified.replace(old, new)
-    for char, pattern, new in _HANS_PHRASES:
+    for char, phrase, new in _HANS_PHRASES:
         if char in simplified:
-            simplified = pattern.sub(new, simplified)
+            simplified = phrase().sub(new, simplified)
     return simplified
 
 
@@ -114,23 +119,25 @@ def _line_to_hant(line: str, label: Script, names: re.Pattern[str] | None) -> st
     if not line:
         return line
     counts = census(line)
-    has_leftovers = counts[Kind.HANS] or counts[Kind.SURROGATE]  # Simplified characters of any plane
+    has_leftovers = counts[Kind.HANS] or counts[Kind.OUTSIDE]  # Simplified characters of any plane
     if label not in {"hans", "mixed"} and not has_leftovers:
         return line
     converted = common_forms(read_traditional(convert(line, "t2s")))
     if names is not None:
-        converted = _put_back(line, converted, names)
+        converted = _put_back(line, converted, [match.start() for match in names.finditer(line)])
     if label == "hans":
         return converted
-    leftovers = _hans_only() if counts[Kind.SURROGATE] else _common_hans_only()
+    leftovers = _hans_only() if counts[Kind.OUTSIDE] else _common_hans_only()
     return leftovers.sub(lambda match: converted[match.start() : match.end()], line)
 
 
-def _put_back(line: str, converted: str, names: re.Pattern[str]) -> str:
-    """Return the converted line with the first character of each name as it was written."""
+def _put_back(text: str, converted: str, places: Sequence[int]) -> str:
+    """Return the converted text with these characters as they were written."""
+    if not places:
+        return converted
     chars = list(converted)
-    for match in names.finditer(line):
-        chars[match.start()] = line[match.start()]
+    for place in places:
+        chars[place] = text[place]
     return "".join(chars)
 
 
@@ -153,9 +160,8 @@ def _to_region(text: str, target: OutputScript) -> str:
 
 def common_forms(text: str) -> str:
     """Return OpenCC's Traditional with the forms that Taiwan and Hong Kong agree on: 爲 羣 麪 → 為 群 麵."""
-    own, taiwan, hong_kong = map(wide_codes, (text, convert(text, "t2tw"), convert(text, "t2hk")))
-    agreed = np.where(taiwan == hong_kong, taiwan, own).tobytes().decode("utf-32-le", "surrogatepass")
-    return agreed.translate(_PRINTED)
+    own, taiwan, hong_kong = map(codes_of, (text, convert(text, "t2tw"), convert(text, "t2hk")))
+    return text_of(np.where(taiwan == hong_kong, taiwan, own)).translate(_PRINTED)
 
 
 @cache

@@ -6,6 +6,8 @@ or a mark behind it. Once believed it is a name in the whole text.
 
 import re
 
+from pipeline.normalise.patterns import pattern
+
 _HAN = "\u4e00-\u9fff"
 # Surname → what follows it in common words.
 _COMMON_WORDS = {
@@ -30,15 +32,36 @@ _SPEECH = (
     "|亮相|当选|担任|获得|荣获|发文|发布|说|称|道|先生|女士|老师|教授|总裁|同志|博士|小姐|经理|主任|院长|书记|部长|导演|等人"
 )
 _SURNAME = "|".join(f"{surname}(?![{common}])" for surname, common in _COMMON_WORDS.items())
-_TITLED = re.compile(f"(?:{_TITLES})((?:{_SURNAME})[{_HAN}]{{1,2}}?)(?=[^{_HAN}]|$|的|在|和|与|{_SPEECH})")
-_SPEAKING = re.compile(f"(?<![{_HAN}])((?:{_SURNAME})[{_HAN}]{{1,2}}?)(?={_SPEECH})")
-_HONOURED = re.compile(f"((?:{_SURNAME}))(?=先生|女士|小姐|老师|教授|太太|总(?:裁|经理|说|表示)|某)")
-_CALLED = re.compile(f"(?<=姓)((?:{'|'.join(_COMMON_WORDS)}))(?=的|，|。|、|,)")
+_TITLED = pattern(f"(?:{_TITLES})((?:{_SURNAME})[{_HAN}]{{1,2}}?)(?=[^{_HAN}]|$|的|在|和|与|{_SPEECH})")
+_SPEAKING = pattern(f"(?<![{_HAN}])((?:{_SURNAME})[{_HAN}]{{1,2}}?)(?={_SPEECH})")
+_HONOURED = pattern(f"((?:{_SURNAME}))(?=先生|女士|小姐|老师|教授|太太|总(?:裁|经理|说|表示)|某)")
+_CALLED = pattern(f"(?<=姓)((?:{'|'.join(_COMMON_WORDS)}))(?=的|，|。|、|,)")
+
+# In a name 乾 is read qián and stays in Simplified text, too: 徐乾学. Surnames that end no word before 乾, dry.
+_BEFORE_QIAN = "王李张刘陈杨赵黄周吴徐孙朱马胡郭林罗郑梁谢宋唐许韩冯邓曹彭曾萧蔡潘董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆"
+_QIAN_REACH = 4  # characters on each side: a title and the surname, the given name and a verb of speech
+_NO_NAME = "了净燥杯脆旱果粮枯洗衣冰笑咳涸瘪锅货"
+_QIAN = pattern(
+    f"(?:(?<![{_HAN}])|(?<=记者|教授|先生|学者))[{_BEFORE_QIAN}]乾(?![{_NO_NAME}])[{_HAN}](?=[^{_HAN}]|$|{_SPEECH})"
+)
+
+
+def find_qian(text: str, simplified: str) -> list[int]:
+    """Return the places of 乾 in names of people. Only the characters around each are looked at."""
+    found: list[int] = []
+    place = text.find("乾")
+    while place >= 0:
+        start = max(place - _QIAN_REACH, 0)
+        around = f"{simplified[start:place]}乾{simplified[place + 1 : place + 1 + _QIAN_REACH]}"
+        if _QIAN().match(around, max(place - start - 1, 0)):
+            found.append(place)
+        place = text.find("乾", place + 1)
+    return found
 
 
 def keep_surnames(text: str) -> re.Pattern[str] | None:
     """Return a pattern for the names in a Simplified text that begin with such a surname; None: there are none."""
-    names = {match.group(1) for pattern in (_TITLED, _SPEAKING) for match in pattern.finditer(text)}
+    names = {match.group(1) for named in (_TITLED, _SPEAKING) for match in named().finditer(text)}
     patterns = [*sorted(map(re.escape, names), key=len, reverse=True)]
-    patterns += [p.pattern for p in (_HONOURED, _CALLED) if p.search(text)]
+    patterns += [named().pattern for named in (_HONOURED, _CALLED) if named().search(text)]
     return re.compile("|".join(patterns)) if patterns else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.edits import Change
 from pipeline.normalise.opencc import convert
+from pipeline.normalise.patterns import Pattern, pattern
 
 RULE = __name__.removeprefix("pipeline.")
 KIND = "term_damage"
@@ -35,13 +36,13 @@ class TermParams:
 @dataclass(frozen=True, slots=True)
 class _Term:
     word: str  # what the pattern matches, in Simplified characters: found first, for that is quick
-    pattern: re.Pattern[str]  # the word where it is meant so
+    pattern: Pattern  # the word where it is meant so
     hans: str
     hant: str
 
 
 def _term(word: str, hans: str, hant: str, *, after: str = "", before: str = "") -> _Term:
-    return _Term(word, re.compile(f"{after}{word}{before}"), hans, hant)
+    return _Term(word, pattern(f"{after}{word}{before}"), hans, hant)
 
 
 _PRINTS = (
@@ -54,10 +55,10 @@ _PRINTS = (
     _term("物件", "对象", "對象", after="(?<=[是有][我你他她])", before=r"(?!\w)"),
 )
 # A converter that knows no context made 壹 of every 一; on cheques and in names of papers (壹週刊) it is right.
-_ONE = re.compile(
+_ONE = pattern(
     "(?<![零壹贰叁肆伍陆柒捌玖拾佰仟万亿整元第])壹(?=[个次位种些样直般起定切丝致条家张款场天年段句面步件座])|(?<=[第完每统唯])壹"
 )
-_SAYS = re.compile("説(?!明(?![天年白早晚日]))")
+_SAYS = pattern("説(?!明(?![天年白早晚日]))")
 _HELP = _term("说明", "帮助", "幫助", before=f"(?:(?={_HELPED})|(?<=互相说明|相互说明))")
 _GATED = (
     _term("使用者", "用户", "用戶"),
@@ -78,11 +79,11 @@ _GATED = (
 
 def find_terms(text: str, params: TermParams) -> tuple[Change, ...]:
     """Return the prints as what was meant, and with them the terms that the same converter replaces."""
-    if not _MARKS.search(text):
+    if not any(mark in text for mark in _MARKS):
         return ()
     simple = convert(text, "t2s")
     is_hans = simple == text
-    over = [_change(match, "一") for match in _ONE.finditer(simple)] if "壹" in simple else []
+    over = [_change(match, "一") for match in _ONE().finditer(simple)] if "壹" in simple else []
     prints = [*_found(simple, _PRINTS, is_hans=is_hans), *_help(text, simple)]
     if len(prints) < max(params.min_prints, 1):
         return tuple(over)
@@ -90,7 +91,7 @@ def find_terms(text: str, params: TermParams) -> tuple[Change, ...]:
 
 
 # Without one of these there is no print: a search that costs next to nothing.
-_MARKS = re.compile("壹|位元|功能表|記憶體|记忆体|賓士|宾士|視窗|视窗|物件|説明")
+_MARKS = ("壹", "位元", "功能表", "記憶體", "记忆体", "賓士", "宾士", "視窗", "视窗", "物件", "説明")
 
 
 def _found(simple: str, terms: tuple[_Term, ...], *, is_hans: bool) -> Iterator[Change]:
@@ -103,7 +104,7 @@ def _matches(term: _Term, simple: str) -> Iterator[re.Match[str]]:
     """Yield where the word stands and is meant so. A pattern that begins with a look behind would be tried everywhere."""
     place = simple.find(term.word)
     while place >= 0:
-        match = term.pattern.match(simple, place)
+        match = term.pattern().match(simple, place)
         if match is not None:
             yield match
         place = simple.find(term.word, place + len(term.word))
@@ -111,7 +112,7 @@ def _matches(term: _Term, simple: str) -> Iterator[re.Match[str]]:
 
 def _help(text: str, simple: str) -> Iterator[Change]:
     """Yield 説明 for 幫助, in a text that writes 説 nowhere else: Hong Kong writes it always."""
-    if "説" in text and not _SAYS.search(text):
+    if "説" in text and not _SAYS().search(text):
         for match in _matches(_HELP, simple):
             if text.startswith("説明", match.start()):
                 yield _change(match, _HELP.hant)

@@ -58,6 +58,8 @@ CASES = {
     "GBK read as Latin-1": ("客服热线电话".encode("gbk").decode("latin-1"), "客服热线电话"),
     "Big5 read as Latin-1": ("客服熱線電話".encode("big5").decode("latin-1"), "客服熱線電話"),
     "UTF-8 read as GBK": ("的服务，很好，是真的".encode().decode("gbk"), "的服务，很好，是真的"),
+    "signs among misread bytes stay": ("ÄãºÃÄãºÃÄãºÃж", "ÄãºÃÄãºÃÄãºÃж"),
+    "misread French stays": ("Ã©" * 7, "Ã©" * 7),
     "French stays": ("Déjà vu, crème brûlée, où êtes-vous, façade", "Déjà vu, crème brûlée, où êtes-vous, façade"),
     "old line breaks": ("甲\r\n乙\r丙\u2028丁", "甲\n乙\n丙\n丁"),
     "blank lines stay": ("甲 \n\n乙", "甲\n\n乙"),
@@ -74,11 +76,16 @@ PUNCTUATION = {
     "a bracket alone": ("1)服务", "1)服务"),
     "formula": ("f(x) = y", "f(x) = y"),
     "quote behind a colon": ("他说:“好”", "他说：“好”"),
+    "brackets in brackets": ("(服务(热线))台", "（服务（热线））台"),
+    "one width for a pair": ("（1)服务，(热线）", "（1）服务，（热线）"),
+    "brackets of two lines": ("(服务\n热线)", "(服务\n热线)"),
+    "brackets far apart": (f"({'a' * 300}服务)", f"({'a' * 300}服务)"),
 }
 LOST = {
     "replacement character": ("服务\ufffd台", "lost_characters"),
     "replacement read as GBK": ("锟斤拷锟斤拷", "lost_characters"),
     "private use": ("电话\ue001\ue002", "private_use"),
+    "a hidden number in a long text": (f"{'服务' * 1000}\ue001\ue002\ue003", "private_use"),
     "UTF-8 read as GBK, cut": ("的服务，很好，是真的。".encode()[:-1].decode("gbk", "replace"), "mojibake"),
 }
 
@@ -97,6 +104,11 @@ def test_punctuation(text, expected):
 @pytest.mark.parametrize(("text", "flag"), LOST.values(), ids=LOST)
 def test_what_is_lost_is_flagged(text, flag):
     assert flag in {f.name for f in strip_noise(article_of(text), KEEP).flags}
+
+
+@pytest.mark.parametrize("text", ["服务台", f"{'服务' * 1000}\ue001", ""])
+def test_what_is_sound_is_not_flagged(text):
+    assert strip_noise(article_of(text), KEEP).flags == ()
 
 
 def test_clean_text_is_the_same_article():

@@ -29,6 +29,7 @@ for _right, _wrong in (
 
 MENDED = {
     "measure word for only": ("隻要有人打電話", "只要有人打電話"),
+    "measure word for no more than": ("這隻不過是小事", "這只不過是小事"),
     "noodles for face": ("我們在下麵等您", "我們在下面等您"),
     "bell for clock": ("等了三分鍾", "等了三分鐘"),
     "calendar for history": ("公司的曆史", "公司的歷史"),
@@ -115,8 +116,19 @@ def test_the_mended_article_comes_back():
     mended = repair_damage(article, PARAMS, "hant")
     assert mended.text == "多位顧客說，只要打電話就行。"
     assert mended.title == "只要一個電話"
-    assert {e.kind for e in mended.edits} == {"term_damage", "script_damage"}
+    assert [(e.kind, e.reason.partition(";")[0]) for e in mended.edits] == [
+        ("term_damage", "a print"),
+        ("script_damage", "a word says so"),
+    ]
     assert_undoes(mended, "多位元顧客說，隻要打電話就行。")
+
+
+def test_each_mending_tells_its_evidence():
+    mended = repair_damage(article_of("餘明遠表示，電話打通后再說。"), PARAMS, "hant")
+    assert [e.reason for e in mended.edits] == [
+        "a surname; 2 of 3 ambiguous characters misread, 2 doubtful",
+        "the usual reading; 2 of 3 ambiguous characters misread, 2 doubtful",
+    ]
 
 
 def test_simplified_output_needs_terms_only():

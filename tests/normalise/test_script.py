@@ -38,6 +38,8 @@ HANS = {
     "very": ("甚至", "甚至"),
     "trigrams": ("乾兌二卦，乾燥", "乾兑二卦，干燥"),
     "lone surrogate": ("熱\ud800線", "热\ud800线"),
+    "a name with qian": ("記者陳乾明說，李乾生", "记者陈乾明说，李乾生"),
+    "dry behind a surname": ("小李乾了，林乾燥，陳皮乾貨", "小李干了，林干燥，陈皮干货"),
 }
 HANT = {
     "simplified": ("客服热线开通后", "客服熱線開通後"),
@@ -51,6 +53,8 @@ HANT = {
     "surname with an honorific": ("于先生说，于是大家走了", "于先生說，於是大家走了"),
     "paragraph by paragraph": ("熱線開通后說明\n欢迎您来电\n中文", "熱線開通后說明\n歡迎您來電\n中文"),
     "simplified leftovers in traditional": ("請您撥打客服热線電話", "請您撥打客服熱線電話"),
+    "a long entry says the usual reading": ("星露谷物语，谷物", "星露谷物語，穀物"),
+    "an obsolete character": ("一絲不茍", "一絲不苟"),
     "Japanese stays": ("お客様の声を国が聞く", "お客様の声を国が聞く"),
 }
 
