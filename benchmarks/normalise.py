@@ -36,6 +36,7 @@ from pipeline.normalise.script import detect_script
 WINDOW = 20  # characters, for detection
 RUNS = 3
 SCRIPTS: tuple[OutputScript, ...] = ("keep", "hans", "hant")
+ARTICLE_SCRIPTS: tuple[OutputScript, ...] = ("keep", "hans")
 SIDES: tuple[OutputScript, ...] = ("hans", "hant")
 CONFIGS = ("s2t", "s2tw", "s2hk", "s2twp", "s2hkp")
 Maker: TypeAlias = Callable[[Any, str], Callable[[str], Any]]
@@ -61,6 +62,7 @@ FIRST_USES = {
     "term table": "pipeline.fold._terms()",
     "keep": "stage.normalise_text('客服熱線', stage.NormaliseParams())",
     "hans": "stage.normalise_text('客服熱線', stage.NormaliseParams(script='hans'))",
+    "regional words": "from pipeline.normalise.regional import _words; _words('tw')",
     "words": "from pipeline.normalise.words import cut_words; cut_words('只有')",
     "OpenCC's dictionaries (s2t)": "opencc.OpenCC('s2t').convert('后')",
 }
@@ -100,6 +102,7 @@ def text_figures(texts: list[str]) -> dict[str, float]:
         "the same by OpenCC t2s, s2t": unchanged_by_opencc(traditional),
         f"detection, windows of {WINDOW} characters": detected(simple, "hans", traditional, "hant"),
         **key_figures(paragraphs(simple)),
+        **term_figures(paragraphs(simple)),
         **speeds("Simplified", simple),
         **speeds("Traditional", traditional),
     }
@@ -114,6 +117,22 @@ def key_figures(texts: list[str]) -> dict[str, float]:
             same = sum(key(text) == key(other) for text, other in zip(texts, converted, strict=True))
             figures[f"same {name} after {config}"] = same / len(texts)
     return figures
+
+
+def term_figures(texts: list[str]) -> dict[str, float]:
+    """Return the share of Simplified paragraphs that come back from Taiwan's words as they were, by us and by OpenCC."""
+    there, back = (NormaliseParams(script=script, terms="convert") for script in ("tw", "hans"))
+    ours = [normalise_text(normalise_text(text, there), back) for text in texts]
+    plain = [normalise_text(text, NormaliseParams(script="hans")) for text in texts]
+    others = list(map(partial(chained, OpenCC("s2twp").convert, OpenCC("tw2sp").convert), texts))
+    return {
+        "terms, paragraphs that come back from Taiwan": share_of_same(ours, plain),
+        "the same by OpenCC s2twp, tw2sp": share_of_same(others, texts),
+    }
+
+
+def share_of_same(texts: list[str], others: list[str]) -> float:
+    return sum(map(str.__eq__, texts, others)) / max(len(texts), 1)
 
 
 def term_key(text: str) -> str:
@@ -175,7 +194,9 @@ def speeds(name: str, texts: list[str]) -> dict[str, float]:
     }
     for script in SCRIPTS:
         steps[f"normalise_text {script}"] = partial(normalise_text, params=NormaliseParams(script=script))
-    steps["normalise_article keep"] = lambda text: normalise_article(article(text), NormaliseParams())
+    steps["normalise_text tw, terms"] = partial(normalise_text, params=NormaliseParams(script="tw", terms="convert"))
+    for script in ARTICLE_SCRIPTS:
+        steps[f"normalise_article {script}"] = partial(normalised_article, params=NormaliseParams(script=script))
     whole = ["\n".join(texts) * 20]
     figures = {f"MB/s {name}: {step}": megabytes_a_second(run, texts) for step, run in steps.items()}
     figures |= {
@@ -223,6 +244,10 @@ def megabytes_a_second(run: Callable[[str], Any], texts: list[str]) -> float:
             run(text)
         best = min(best, time.process_time() - start)
     return size / best
+
+
+def normalised_article(text: str, params: NormaliseParams) -> Article:
+    return normalise_article(article(text), params)
 
 
 def article(text: str) -> Article:

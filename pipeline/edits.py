@@ -14,12 +14,15 @@ A change that covers an earlier edit takes it over: the later rule signs for the
 All places are code points, start inclusive, end exclusive.
 """
 
-import heapq
 import re
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, fields
+from itertools import chain, pairwise, repeat
+from operator import add, attrgetter
+from sys import maxsize
+from typing import TypeVar
 
 LAYOUT_RULE = "edits.layout"
 LAYOUT_KIND = "layout"
@@ -54,6 +57,9 @@ class Change:
     reason: str = ""
 
 
+_Kind = TypeVar("_Kind", Edit, Change)
+
+
 def replay(original: str, edits: Iterable[Edit]) -> str:
     """Return the text that the edits make of the original. Raises ValueError when an edit does not fit it."""
     parts: list[str] = []
@@ -86,6 +92,13 @@ def undo(text: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def changes_of(
+    starts: Sequence[int], ends: Sequence[int], new: Iterable[str], *, rule: str, kind: str
+) -> tuple[Change, ...]:
+    """Return a change for each place, all signed alike; at a third of what as many calls of `Change` cost."""
+    return tuple(_made(Change, len(starts), (starts, ends, new, repeat(rule), repeat(kind), repeat(""))))
+
+
 def compose(text: str, edits: Sequence[Edit], changes: Iterable[Change]) -> tuple[str, tuple[Edit, ...]]:
     """Return the changed text and the edits that lead to it from the original; linear but for one sort.
 
@@ -94,21 +107,33 @@ def compose(text: str, edits: Sequence[Edit], changes: Iterable[Change]) -> tupl
     wanted = _checked(text, changes)
     if not wanted:
         return text, tuple(edits)
-    if not edits:
-        return _first(text, wanted)
+    starts, ends = _places(edits)
+    if not _meet(starts, ends, wanted):
+        return _apart(text, edits, ends, wanted)
     merged: list[Edit] = []
     parts: list[str] = []
-    at = 0
-    shift = 0  # a place in the original minus the same place in the text, behind all that is written
-    for group in _groups(_in_text(edits), wanted):
-        old, new = group.old(text), group.new(text)
-        parts += (text[at : group.start], new)
+    at = taken = 0
+    for first, last, lo, hi in _groups(starts, ends, wanted):
+        merged += edits[taken:first]  # no change meets these
+        by = wanted[lo]
+        start, end, old, new = by.start, by.end, text[by.start : by.end], by.new
+        if first < last:
+            group = wanted[lo:hi]
+            start, end = min(start, starts[first]), max(group[-1].end, ends[last - 1])
+            old = _spliced(text, start, end, zip(starts[first:last], ends[first:last], edits[first:last], strict=True))
+            new = _spliced(text, start, end, ((change.start, change.end, change) for change in group))
+            by = max(group, key=lambda change: change.end - change.start)  # the widest signs
+        parts += (text[at:start], new)
+        at, taken = end, last
         if old != new:
-            merged.append(group.signed(group.start + shift, old, new))
-        at = group.end
-        shift += len(old) - (group.end - group.start)
+            shift = (
+                edits[first - 1].end - ends[first - 1] if first else 0
+            )  # a place in the original minus that in the text
+            start += shift
+            stop = start + len(old)
+            merged.append(Edit(start=start, end=stop, old=old, new=new, rule=by.rule, kind=by.kind, reason=by.reason))
     parts.append(text[at:])
-    return "".join(parts), tuple(merged)
+    return "".join(parts), (*merged, *edits[taken:])
 
 
 def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
@@ -119,7 +144,7 @@ def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
     """
     if _is_laid_out(text):
         return ()
-    seams = [placed.start for placed in _in_text(edits) if placed.start == placed.end]
+    seams = [start for start, end in zip(*_places(edits), strict=True) if start == end]
     found: list[Change] = []
     for match in _WHITE.finditer(text):
         start, end = match.span()
@@ -143,104 +168,101 @@ def _laid_out(text: str, cuts: Sequence[int], wanted: str) -> Iterator[Change]:
             yield Change(start=start, end=end, new=new, rule=LAYOUT_RULE, kind=LAYOUT_KIND)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An edit or a change with its place in the text as it stands (of an edit: the place of its `new`)."""
-
-    start: int
-    end: int
-    what: Edit | Change
-
-
-def _first(text: str, wanted: Sequence[_Placed]) -> tuple[str, tuple[Edit, ...]]:
-    """Return what `compose` does, for a text without edits: there is nothing that a change could meet."""
-    edits: list[Edit] = []
-    parts: list[str] = []
+def _checked(text: str, changes: Iterable[Change]) -> list[Change]:
+    """Return the changes that change anything, in order."""
+    ordered = sorted(changes, key=attrgetter("start"))
     at = 0
-    for placed in wanted:
-        start, end, by = placed.start, placed.end, placed.what
-        edits.append(
-            Edit(start=start, end=end, old=text[start:end], new=by.new, rule=by.rule, kind=by.kind, reason=by.reason)
-        )
-        parts += (text[at:start], by.new)
-        at = end
-    parts.append(text[at:])
-    return "".join(parts), tuple(edits)
-
-
-class _Group:
-    """Neighbours that touch one place: they become one edit."""
-
-    def __init__(self, first: _Placed) -> None:
-        self.start, self.end = first.start, first.end
-        self.members = [first]
-
-    def meets(self, other: _Placed) -> bool:
-        return other.start < self.end
-
-    def join(self, other: _Placed) -> None:
-        self.end = max(self.end, other.end)
-        self.members.append(other)
-
-    def old(self, text: str) -> str:
-        return self._spliced(text, Edit)
-
-    def new(self, text: str) -> str:
-        if not any(isinstance(m.what, Change) for m in self.members):
-            return text[self.start : self.end]
-        return self._spliced(text, Change)
-
-    def signed(self, start: int, old: str, new: str) -> Edit:
-        """Return the one edit. The widest change signs; without a change the edit stays as it was."""
-        signers = [m for m in self.members if isinstance(m.what, Change)] or self.members
-        by = max(signers, key=lambda m: m.end - m.start).what
-        return Edit(start=start, end=start + len(old), old=old, new=new, rule=by.rule, kind=by.kind, reason=by.reason)
-
-    def _spliced(self, text: str, side: type[Edit] | type[Change]) -> str:
-        parts: list[str] = []
-        at = self.start
-        for member in self.members:
-            if isinstance(member.what, side):
-                piece = member.what.old if isinstance(member.what, Edit) else member.what.new
-                parts += (text[at : member.start], piece)
-                at = member.end
-        parts.append(text[at : self.end])
-        return "".join(parts)
-
-
-def _in_text(edits: Iterable[Edit]) -> Iterator[_Placed]:
-    shift = 0
-    for edit in edits:
-        start = edit.start + shift
-        yield _Placed(start, start + len(edit.new), edit)
-        shift += len(edit.new) - len(edit.old)
-
-
-def _checked(text: str, changes: Iterable[Change]) -> list[_Placed]:
-    wanted: list[_Placed] = []
-    at = 0
-    for change in sorted(changes, key=lambda c: c.start):
+    for change in ordered:
         if not at <= change.start < change.end <= len(text):
             message = f"change [{change.start}, {change.end}) by {change.rule} is empty, overlaps or leaves the text"
             raise ValueError(message)
         at = change.end
-        if text[change.start : change.end] != change.new:
-            wanted.append(_Placed(change.start, change.end, change))
-    return wanted
+    return [change for change in ordered if text[change.start : change.end] != change.new]
 
 
-def _groups(edits: Iterator[_Placed], changes: Sequence[_Placed]) -> Iterator[_Group]:
-    """Yield the groups in order of place.
+def _places(edits: Iterable[Edit]) -> tuple[list[int], list[int]]:
+    """Return where what the edits made begins and ends in the text as it stands."""
+    starts: list[int] = []
+    ends: list[int] = []
+    shift = 0
+    for edit in edits:
+        start = edit.start + shift
+        end = start + len(edit.new)
+        starts.append(start)
+        ends.append(end)
+        shift = end - edit.end
+    return starts, ends
 
-    A removal is an empty place: it sorts before what begins there and meets only what it lies strictly inside of.
+
+def _meet(starts: Sequence[int], ends: Sequence[int], wanted: Iterable[Change]) -> bool:
+    """Return whether a change meets an edit."""
+    behind = [*starts, maxsize]
+    return bool(starts) and any(behind[bisect_right(ends, change.start)] < change.end for change in wanted)
+
+
+def _apart(
+    text: str, edits: Sequence[Edit], ends: Sequence[int], wanted: Sequence[Change]
+) -> tuple[str, tuple[Edit, ...]]:
+    """Return what `compose` does when no change meets an edit, which is nearly always: all changes at once."""
+    starts, stops, new, rules, kinds, reasons = zip(*map(_FIELDS_OF_CHANGE, wanted), strict=True)
+    before = [bisect_right(ends, start) for start in starts]
+    moved = (
+        [start + (edits[n - 1].end - ends[n - 1] if n else 0) for start, n in zip(starts, before, strict=True)]
+        if edits
+        else starts
+    )
+    old = list(map(text.__getitem__, map(slice, starts, stops)))
+    moved_stops = map(add, moved, map(len, old))
+    made = _made(Edit, len(wanted), (moved, moved_stops, old, new, rules, kinds, reasons))
+    kept = map(text.__getitem__, map(slice, (0, *stops), (*starts, len(text))))
+    merged = sorted([*edits, *made], key=attrgetter("start")) if edits else made  # two runs: the sort merges them
+    return "".join(chain.from_iterable(zip(kept, (*new, ""), strict=True))), tuple(merged)
+
+
+def _groups(
+    starts: Sequence[int], ends: Sequence[int], wanted: Sequence[Change]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (first, last, lo, hi): edits[first:last] and wanted[lo:hi] touch one place, they become one edit.
+
+    A removal is an empty place: it is met only by what it lies strictly inside of.
     """
-    group: _Group | None = None
-    for member in heapq.merge(edits, changes, key=lambda m: (m.start, m.end)):
-        if group is not None and group.meets(member):
-            group.join(member)
-            continue
-        if group is not None:
-            yield group
-        group = _Group(member)
-    if group is not None:
-        yield group
+    last = hi = 0
+    while hi < len(wanted):
+        lo, hi, end = hi, hi + 1, wanted[hi].end
+        first = last = bisect_right(ends, wanted[lo].start, last)
+        while True:
+            if last < len(starts) and starts[last] < end:
+                end = max(end, ends[last])
+                last += 1
+            elif hi < len(wanted) and wanted[hi].start < end:
+                end = max(end, wanted[hi].end)
+                hi += 1
+            else:
+                break
+        yield first, last, lo, hi
+
+
+def _spliced(text: str, start: int, end: int, pieces: Iterable[tuple[int, int, Edit | Change]]) -> str:
+    """Return text[start:end] with what an edit found, or what a change wants, in its place."""
+    parts: list[str] = []
+    at = start
+    for first, last, by in pieces:
+        parts += (text[at:first], by.old if isinstance(by, Edit) else by.new)
+        at = last
+    parts.append(text[at:end])
+    return "".join(parts)
+
+
+_FIELDS_OF_CHANGE = attrgetter(*(field.name for field in fields(Change)))
+
+
+def _made(kind: type[_Kind], count: int, columns: Sequence[Iterable[object]]) -> list[_Kind]:
+    """Return so many edits or changes, their fields from one column each.
+
+    A page in the other script has thousands. The __init__ of a frozen dataclass takes four times as long as writing the
+    slots does, for it looks up each of them by name.
+    """
+    made = list(map(object.__new__, repeat(kind, count)))
+    for field, column in zip(fields(kind), columns, strict=True):
+        deque(map(getattr(kind, field.name).__set__, made, column), maxlen=0)
+    return made

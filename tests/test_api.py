@@ -8,6 +8,7 @@ import pytest
 
 import pipeline
 from pipeline.edits import replay
+from pipeline.errors import ZhnewsError
 
 STORY = "一位老人今天给营业厅送来一封信，感谢客服小周三次上门帮他办好了退费手续，还教会他用手机查账单。"
 
@@ -28,6 +29,22 @@ def test_importing_the_package_loads_nothing_heavy():
         "import sys, pipeline; print([m for m in ('numpy', 'opencc', 'yaml', 'httpx2', 'numba') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_words_of_a_region_come_with_its_script_when_asked_for():
+    assert pipeline.normalise_text("这个软件打印了信息。", script="tw") == "這個軟件打印了信息。"
+    assert pipeline.normalise_text("这个软件打印了信息。", script="tw", terms="convert") == "這個軟體列印了資訊。"
+    article = pipeline.clean_text("這個軟體的使用者回電了。", script="hans", terms="convert")
+    assert article.text == "这个软件的用户回电了。"
+    assert {edit.kind for edit in article.edits} == {"script", "term"}
+    assert article.original == "這個軟體的使用者回電了。"
+
+
+def test_a_script_without_a_region_has_no_words():
+    with pytest.raises(ValueError, match="no region"):
+        pipeline.normalise_text("热线", script="hant", terms="convert")
+    with pytest.raises(ZhnewsError, match="--terms: script keep has no region. Use --script hans, tw or hk"):
+        pipeline.clean_text("热线", terms="convert")
 
 
 def test_clean_text_keeps_the_article_and_signs_the_rest():

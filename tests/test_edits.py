@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.edits import Edit, compose, layout_changes, replay, undo
+from pipeline.edits import Edit, changes_of, compose, layout_changes, replay, undo
 from tests.builders import article, change
 
 TEXTS = st.text(alphabet="甲乙ab，。 \u3000\n\r\t\u200b\ud800😀", max_size=40)
@@ -90,6 +90,32 @@ def test_the_widest_change_signs_for_a_place_that_several_touch():
 
 def test_a_change_back_to_the_original_leaves_no_edit():
     assert article("abc").changed([change(1, 2, "x")]).changed([change(1, 2, "b")]).edits == ()
+
+
+def test_changes_of_many_places_are_those_that_are_made_one_by_one():
+    many = changes_of([0, 3], [1, 5], ["x", ""], rule="test.rule", kind="test")
+    assert many == (change(0, 1, "x"), change(3, 5, ""))
+    assert compose("abcdef", (), many) == compose("abcdef", (), [change(0, 1, "x"), change(3, 5, "")])
+
+
+def test_edits_that_no_change_meets_stay_the_same_objects():
+    text, edits = compose("甲乙丙丁", (), [change(0, 1, "一"), change(2, 3, "三三")])
+    text, later = compose(text, edits, [change(1, 2, "二")])
+    assert text == "一二三三丁"
+    assert [edit.old for edit in later] == ["甲", "乙", "丙"]
+    assert later[0] is edits[0]
+    assert later[2] is edits[1]
+
+
+def test_a_removal_at_the_edge_of_a_change_is_not_met():
+    made = article("甲乙丙丁戊").changed([change(0, 1, rule="before"), change(3, 4, rule="behind")])
+    made = made.changed([change(0, 2, "x", rule="between")])
+    assert [(e.start, e.old, e.rule) for e in made.edits] == [
+        (0, "甲", "before"),
+        (1, "乙丙", "between"),
+        (3, "丁", "behind"),
+    ]
+    assert made.original == "甲乙丙丁戊"
 
 
 @pytest.mark.parametrize("bad", [[(0, 0)], [(2, 9)], [(0, 2), (1, 3)]], ids=["empty", "outside", "overlap"])

@@ -8,7 +8,7 @@ it was); healthy pages have some, damaged ones many. No words are cut: what only
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from pipeline.normalise.rewrite import differing_places
 from pipeline.normalise.surnames import keep_surnames
 
 _ALL_CODES = 0x110000
+_PAIRS = 1 << 12  # pairs of characters remembered: a language has some hundred that are doubtful
 _AMBIGUOUS, _RARE = 1, 2
 
 # What good writers of Traditional disagree about with OpenCC: no difference is evidence of anything here.
@@ -88,6 +89,7 @@ def is_odd(written: str, read: str) -> bool:
     return not is_same(written, read) and written + read not in _TASTE
 
 
+@lru_cache(_PAIRS)
 def is_same(one: str, other: str) -> bool:
     """Return whether the two are one character but for the form that a region prefers."""
     return one.translate(plain_forms()) == other.translate(plain_forms())

@@ -51,13 +51,18 @@ def has_misread_line(text: str, params: MojibakeParams) -> bool:
 
 
 def _read_again(line: str, params: MojibakeParams) -> str | None:
-    suspect = sum(1 for c in line if "\x80" <= c <= "\xff" or c in _cp1252_bytes())
-    solid = len(line) - line.count(" ")
-    if suspect >= params.min_bytes and suspect >= params.min_suspect_ratio * solid and not _IS_HAN().search(line):
+    if not _IS_HAN().search(line) and _is_suspect(line, params):
         return _from_single_bytes(line, params)
     if _looks_misread(line, params):
         return _decoded(line.encode("gb18030", "surrogatepass"), "utf-8", params) if _is_encodable(line) else None
     return None
+
+
+def _is_suspect(line: str, params: MojibakeParams) -> bool:
+    """Return whether the line is full of what bytes look like when each is read as a character."""
+    suspect = sum(1 for c in line if "\x80" <= c <= "\xff" or c in _cp1252_bytes())
+    solid = len(line) - line.count(" ")
+    return suspect >= max(params.min_bytes, params.min_suspect_ratio * solid)
 
 
 def _from_single_bytes(line: str, params: MojibakeParams) -> str | None:

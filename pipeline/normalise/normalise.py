@@ -1,6 +1,6 @@
 """The stage as a whole: its parameters, its steps in order, and the same for a bare text.
 
-received ─▶ hygiene ─▶ label ─▶ repair ─▶ convert
+received ─▶ hygiene ─▶ label ─▶ repair ─▶ convert (─▶ terms)
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from typing import TypeAlias
 from pipeline.model import Article, OutputScript
 from pipeline.normalise.census import Kind, census
 from pipeline.normalise.hygiene import HygieneParams, strip_noise, strip_text_noise
+from pipeline.normalise.regional import Terms, convert_article_terms, convert_terms, has_region
 from pipeline.normalise.repair import RepairParams, repair_damage, repair_text
 from pipeline.normalise.script import convert_script, convert_text, label_script
 
@@ -23,6 +24,11 @@ class NormaliseParams:
     hygiene: HygieneParams = field(default_factory=HygieneParams)
     repair: RepairParams = field(default_factory=RepairParams)
     script: OutputScript = "keep"  # keep: damage is flagged and stays; else the text is mended and converted
+    terms: Terms = "keep"  # convert: words of other regions become those of the script's; "hant" and "keep" have none
+
+    def __post_init__(self) -> None:
+        if self.terms == "convert" and not has_region(self.script):
+            raise ValueError(f"script {self.script!r} has no region whose words could be taken: use hans, tw or hk")
 
 
 def article_steps(params: NormaliseParams) -> tuple[Step, ...]:
@@ -46,17 +52,19 @@ def normalise_text(text: str, params: NormaliseParams) -> str:
     clean = strip_text_noise(text, params.hygiene)
     if params.script == "keep":
         return clean
+    text = clean
     for _ in range(_rounds(clean)):
-        clean = convert_text(repair_text(clean, params.repair, params.script), params.script)
-    return clean
+        text = convert_text(repair_text(text, params.repair, params.script), params.script)
+    return text if params.terms == "keep" else convert_terms(text, clean, params.script)
 
 
 def _in_script(article: Article, params: NormaliseParams) -> Article:
     if params.script == "keep":
         return repair_damage(article, params.repair, "keep")
+    received = article
     for _ in range(_rounds(article.text)):
         article = convert_script(repair_damage(article, params.repair, params.script), params.script)
-    return article
+    return article if params.terms == "keep" else convert_article_terms(article, received, params.script)
 
 
 def _rounds(text: str) -> int:

@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fold import codes_of
 from pipeline.normalise.census import script_data
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.senses import read_by_sense
@@ -21,6 +25,8 @@ from pipeline.normalise.words import cut_words
 
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿两几数0123456789")  # before 里 the mile
 _REACH = 5  # characters on each side that are cut into words; the cut of more does not change the word in the middle
+_ALL_CODES = 0x110000
+_NEAR = 2  # characters on each side that windows of three take in
 _LONG_ENTRY = 3  # characters
 _CACHE = 1 << 15  # words and clauses remembered: the same ones come back
 
@@ -52,8 +58,8 @@ def read_at(simple: str, converted: str, place: int) -> Reading:
 
 def ambiguous_places(simple: str) -> list[int]:
     """Return the places of the characters that have several readings, regional forms counted as one."""
-    table = _ambiguous()
-    return [place for place, char in enumerate(simple) if char in table]
+    places: list[int] = np.flatnonzero(_is_ambiguous().take(codes_of(simple))).tolist()
+    return places
 
 
 def usual_reading(char: str) -> str:
@@ -112,11 +118,20 @@ def _read_in(clause: str, converted: str, place: int) -> Reading:
 
 
 def _doubtful(simple: str, converted: str, places: list[int]) -> list[int]:
-    """Return the places whose reading the words around may change: not each short window has it. Few places are so."""
-    windows = [(place, window, at) for place in places for window, at in _windows(simple, place, (1, 2, 3))]
-    read = convert("\n".join(window for _, window, _ in windows), "s2t").split("\n")  # one call: each costs 8 µs
-    differing = {p for (p, _, at), new in zip(windows, read, strict=True) if new[at] != converted[p]}
-    return sorted(differing | {place for place in places if read_by_sense(simple, place) is not None})
+    """Return the places whose reading the words around may change: not each short window has it. Few places are so.
+
+    Equal surroundings are looked at once: a megabyte of one character has three.
+    """
+    near = [(simple[max(place - _NEAR, 0) : place + _NEAR + 1], min(place, _NEAR)) for place in places]
+    windows = {around: tuple(_windows(*around, (1, 2, 3))) for around in set(near)}
+    words = list({window for found in windows.values() for window, _ in found})
+    read = dict(zip(words, convert("\n".join(words), "s2t").split("\n"), strict=True))  # one call: each costs 8 µs
+    readings = {around: {read[window][at] for window, at in found} for around, found in windows.items()}
+    return [
+        place
+        for place, around in zip(places, near, strict=True)
+        if not readings[around] <= {converted[place]} or read_by_sense(simple, place) is not None
+    ]
 
 
 def _is_long_entry(clause: str, read: str, place: int, *, is_usual: bool) -> bool:
@@ -163,5 +178,7 @@ def _word_in(clause: str, place: int) -> tuple[str, int]:
 
 
 @cache
-def _ambiguous() -> frozenset[str]:
-    return frozenset(map(chr, script_data()["ambiguous"].tolist()))
+def _is_ambiguous() -> NDArray[np.bool_]:
+    table = np.zeros(_ALL_CODES, np.bool_)
+    table[script_data()["ambiguous"]] = True
+    return table

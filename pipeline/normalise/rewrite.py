@@ -1,11 +1,11 @@
 """Changes on a plain text: the same finders serve an article (which books them) and a bare string (which does not)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.edits import Change
-from pipeline.fold import codes_of
+from pipeline.edits import Change, changes_of
+from pipeline.fold import Codes, codes_of
 
 
 def applied(text: str, changes: Iterable[Change]) -> str:
@@ -19,15 +19,16 @@ def applied(text: str, changes: Iterable[Change]) -> str:
     return "".join(parts)
 
 
-def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> Iterator[Change]:
-    """Yield one change for each run of characters that differ. Of texts of unequal length: one change for the middle."""
+def differences(old: str, new: str, rule: str, kind: str, offset: int = 0) -> tuple[Change, ...]:
+    """Return one change for each run of characters that differ. Of texts of unequal length: one change for the middle."""
     if len(old) != len(new):
-        yield from _middle(old, new, rule, kind, offset)
-        return
-    differs = codes_of(old) != codes_of(new)
-    edges = np.flatnonzero(np.diff(differs, prepend=False, append=False)).tolist()
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        yield Change(start=offset + start, end=offset + end, new=new[start:end], rule=rule, kind=kind)
+        return (_middle(old, new, rule, kind, offset),)
+    differs = np.zeros(len(old) + 2, np.bool_)
+    np.not_equal(codes_of(old), codes_of(new), out=differs[1:-1])
+    edges = np.flatnonzero(differs[1:] != differs[:-1])
+    pieces = map(new.__getitem__, map(slice, edges[::2].tolist(), edges[1::2].tolist()))
+    edges += offset
+    return changes_of(edges[::2].tolist(), edges[1::2].tolist(), pieces, rule=rule, kind=kind)
 
 
 def differing_places(old: str, new: str) -> list[int]:
@@ -37,13 +38,20 @@ def differing_places(old: str, new: str) -> list[int]:
     return places
 
 
-def _middle(old: str, new: str, rule: str, kind: str, offset: int) -> Iterator[Change]:
+def _middle(old: str, new: str, rule: str, kind: str, offset: int) -> Change:
     limit = min(len(old), len(new))
-    head = next((i for i in range(limit) if old[i] != new[i]), limit)
-    tail = next((i for i in range(limit - head) if old[-1 - i] != new[-1 - i]), limit - head)
+    head = _first_difference(codes_of(old)[:limit], codes_of(new)[:limit])
+    limit -= head
+    tail = _first_difference(codes_of(old)[::-1][:limit], codes_of(new)[::-1][:limit])
     start, end = head, len(old) - tail
     if start == end:  # a pure insertion: a change has to stand on something
         start, end = (start - 1, end) if start else (start, end + 1)
-    yield Change(
+    return Change(
         start=offset + start, end=offset + end, new=new[start : len(new) - (len(old) - end)], rule=rule, kind=kind
     )
+
+
+def _first_difference(one: Codes, other: Codes) -> int:
+    """Return the first place where two texts of the same length differ; their length when they do not."""
+    differs = one != other
+    return int(differs.argmax()) if differs.any() else len(one)

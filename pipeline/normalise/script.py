@@ -8,11 +8,12 @@ character for one character. Never `tw2s` on Simplified text (it makes 幺 of �
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.fold import codes_of, text_of
 from pipeline.model import Article, OutputScript, Script
@@ -26,6 +27,7 @@ from pipeline.normalise.zhe import restore_zhe
 
 RULE = __name__.removeprefix("pipeline.")
 KIND = "script"
+_ALL_CODES = 0x110000
 
 # What t2s leaves although Simplified writing has one form only. 壹 stays before and after the digits of a cheque.
 _HANS_VARIANTS = tuple(zip("妳牠祇衹凖砲糢髣髴傢茍", "你它只只准炮模仿佛家苟", strict=True))
@@ -72,6 +74,18 @@ def detect_script(text: str, params: DetectParams = _DETECT) -> Script:
     return "hans" if hans > traditional else "hant"
 
 
+def line_scripts(text: str) -> list[Script]:
+    """Return the script of each line; one that tells nothing has that of the line before it, the first that of the text."""
+    counts = census(text)
+    label: Script = "hant" if counts[Kind.HANT] > counts[Kind.HANS] else "hans"
+    labels: list[Script] = []
+    for line in text.split("\n"):
+        own = detect_script(line) if line else "none"
+        label = label if own == "none" else own
+        labels.append(label)
+    return labels
+
+
 def label_script(article: Article) -> Article:
     """Return the article with its script, as the text stands now."""
     return replace(article, script=detect_script(article.text))
@@ -110,9 +124,7 @@ def to_hans(text: str) -> str:
 def _to_hant(text: str) -> str:
     lines = text.split("\n")
     names = keep_surnames(text)
-    return "\n".join(
-        _line_to_hant(line, label, names) for line, label in zip(lines, _line_labels(lines, text), strict=True)
-    )
+    return "\n".join(_line_to_hant(line, label, names) for line, label in zip(lines, line_scripts(text), strict=True))
 
 
 def _line_to_hant(line: str, label: Script, names: re.Pattern[str] | None) -> str:
@@ -127,8 +139,8 @@ def _line_to_hant(line: str, label: Script, names: re.Pattern[str] | None) -> st
         converted = _put_back(line, converted, [match.start() for match in names.finditer(line)])
     if label == "hans":
         return converted
-    leftovers = _hans_only() if counts[Kind.OUTSIDE] else _common_hans_only()
-    return leftovers.sub(lambda match: converted[match.start() : match.end()], line)
+    codes = codes_of(line)
+    return text_of(np.where(_is_hans_only().take(codes), codes_of(converted), codes))
 
 
 def _put_back(text: str, converted: str, places: Sequence[int]) -> str:
@@ -139,17 +151,6 @@ def _put_back(text: str, converted: str, places: Sequence[int]) -> str:
     for place in places:
         chars[place] = text[place]
     return "".join(chars)
-
-
-def _line_labels(lines: list[str], text: str) -> Iterator[Script]:
-    """Yield the script of each line; one that tells nothing has that of the line before it, the first that of the text."""
-    counts = census(text)
-    label: Script = "hant" if counts[Kind.HANT] > counts[Kind.HANS] else "hans"
-    for line in lines:
-        own = detect_script(line) if line else "none"
-        if own != "none":
-            label = own
-        yield label
 
 
 def _to_region(text: str, target: OutputScript) -> str:
@@ -165,11 +166,8 @@ def common_forms(text: str) -> str:
 
 
 @cache
-def _hans_only() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(map(chr, script_data()['hans'].tolist()))}]+")
-
-
-@cache
-def _common_hans_only() -> re.Pattern[str]:
-    """Return the same for the basic plane: a class that stays in it is matched a hundred times faster."""
-    return re.compile(f"[{''.join(chr(code) for code in script_data()['hans'].tolist() if code < 0x10000)}]+")
+def _is_hans_only() -> NDArray[np.bool_]:
+    """Return for each code point whether only Simplified has it; of all planes, where the kinds know the basic one."""
+    table = np.zeros(_ALL_CODES, np.bool_)
+    table[script_data()["hans"]] = True
+    return table

@@ -1,6 +1,7 @@
 import pickle
 import subprocess
 import sys
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from pipeline.model import Article, ArticleId
 from pipeline.normalise.hygiene import HygieneParams
 from pipeline.normalise.normalise import NormaliseParams, article_steps, normalise_article, normalise_text
+from tests.builders import QUADRATIC_S
 from tests.normalise.texts import NOISY, article_of, assert_undoes
 
 SCRIPTS = ("keep", "hans", "hant", "tw", "hk")
@@ -58,6 +60,24 @@ def test_laws(script, text):
     assert normalise_text(once, params) == once
     assert_undoes(article, text)
     assert list(article.paragraphs) == [line for line in once.split("\n") if line]
+
+
+# All planes with letters; lone surrogates and unassigned code points too.
+UNICODE = "".join(map(chr, range(0x23000)))
+
+
+@pytest.mark.parametrize("script", ["keep", "hans", "hant"])
+def test_all_of_unicode_is_taken(script):
+    made = normalise_text(UNICODE, NormaliseParams(script=script))
+    assert len(made) > 0.9 * len(UNICODE)
+    assert ("热" in made) == (script in {"keep", "hans"})
+
+
+@pytest.mark.parametrize("char", ["餘", "隻", "后", "發", "㑮"])
+def test_a_long_run_of_a_doubtful_character_is_linear(char):
+    start = process_time()
+    assert len(normalise_text(char * 30_000, NormaliseParams(script="hant"))) == 30_000
+    assert process_time() - start < QUADRATIC_S
 
 
 KEPT = """
