@@ -7,6 +7,7 @@ a few kilobytes into gigabytes. This one sees the cut, reads all members, and st
 import zlib
 from typing import Final, Literal, TypeAlias
 
+MAX_STEP: Final = 256 << 10  # bytes unpacked at once: a bomb then costs the limit in memory, not twice the limit
 MAX_MEMBERS: Final = 1024  # of one gzip stream; blocked gzip of 16 MB has 256, more is made to keep us busy
 
 Coding: TypeAlias = Literal["identity", "gzip", "deflate"]
@@ -83,14 +84,18 @@ class Inflater:
         return True
 
     def _inflate(self, data: bytes) -> None:
-        while data and not self._is_over:
+        is_full = False  # the last step gave all that it might, so the stream may hold more though all data was taken
+        while (data or is_full) and not self._is_over:
             if self._stream.eof and not self._next_member(data):
                 return
+            step = min(self._max_bytes - len(self._body) + 1, MAX_STEP)
             try:
-                self._append(self._stream.decompress(data, self._max_bytes - len(self._body) + 1))
+                piece = self._stream.decompress(data, step)
             except zlib.error as exc:
                 raise InflateError(f"broken {self._coding} stream: {exc}") from exc
+            self._append(piece)
             data = self._stream.unconsumed_tail or self._stream.unused_data
+            is_full = len(piece) == step and not self._stream.eof
 
     def _next_member(self, data: bytes) -> bool:
         """Begin another gzip member; False when this is no such thing, or too little of it to tell."""

@@ -18,7 +18,8 @@ from pipeline.fetch.selectors import check_selector
 from pipeline.model import OutputScript
 from pipeline.urls import canonical_url, host_of
 
-Kind: TypeAlias = Literal["feed", "sitemap", "list", "search", "files"]
+Kind: TypeAlias = Literal["feed", "sitemap", "list", "search", "files", "warc"]
+FILE_KINDS: frozenset[Kind] = frozenset({"files", "warc"})  # what is read from disk
 Tls: TypeAlias = Literal["strict", "legacy"]
 
 PRODUCT = "zhnews"
@@ -40,10 +41,10 @@ class Source:
     """One site, section or set of files."""
 
     name: str  # unique; stands in every record that comes from here
-    kind: Kind  # feed: RSS, Atom, RDF, JSON Feed; sitemap; list: pages of links; search: the site's own; files
+    kind: Kind  # feed: RSS, Atom, RDF, JSON Feed; sitemap; list: pages of links; search: the site's own; files; warc: web archives
     url: str | None = None  # where to begin; for search a template with {query} and, if it has pages, {page}
     urls: tuple[str, ...] = ()  # more places to begin
-    path: str | None = None  # files: a file, folder or glob pattern, relative to sources.yaml
+    path: str | None = None  # files, warc: a file, folder or glob pattern, relative to sources.yaml
     enabled: bool = True  # false: known, but not asked
 
     include: tuple[str, ...] = ()  # regular expressions; an article's URL must match one (searched); none: all
@@ -60,10 +61,13 @@ class Source:
     query_encoding: str = "utf-8"  # search: how the site wants Chinese in its URL; older ones want gbk
     first_page: int = 1  # search: the number of the first result page
 
+    hosts: tuple[str, ...] = ()  # warc: only pages of these hosts and of those below them; none: all
+    min_han_ratio: float = 0.0  # warc: share of Han characters that a page needs, 0 to 1
+
     selectors: Selectors = field(default_factory=Selectors)  # of its article pages
     encoding: str | None = None  # of its pages, when what they declare is wrong
     topic: str | None = None  # another topic than the one of the file
-    require_topic: bool | None = None  # drop what is off topic; None: as the file says
+    require_topic: bool | None = None  # true: only what its topic keeps is exported; None: as the file says
     respect_opt_out: bool | None = None  # leave out what asks not to be stored or mined; None: as the file says
 
     delay_s: float | None = None  # seconds between two requests to one host; None: as the file says
@@ -82,7 +86,9 @@ class Sources:
     contact: str | None = None  # a web page or mail address that site owners can turn to; required for live sites
     user_agent: str | None = None  # None: "zhnews/<version> (+<contact>)"
     topic: str | None = None  # name of a shipped topic, or a topic file; None: everything is wanted
-    require_topic: bool = False  # true: what is off topic is not exported
+    require_topic: bool = False  # true: only what the topic keeps is exported; all is stored, whatever its verdict
+    keywords: int = 0  # words that each article has more often than Chinese text has them; so many are noted
+    user_dictionary: str | None = None  # words that jieba lacks, for keywords: a file, relative to this one
     script: OutputScript = "keep"  # of the text that comes out: keep, hans, hant, tw, hk
     respect_opt_out: bool = True  # leave out what asks not to be stored or mined
     delay_s: float = 1.0  # seconds between two requests to one host; robots.txt may ask for more
@@ -113,9 +119,14 @@ def wants(source: Source, url: str) -> bool:
     return not source.include or any(re.search(pattern, url) for pattern in source.include)
 
 
+def requires_topic(source: Source, sources: Sources) -> bool:
+    """Return whether only what the topic keeps is exported of a source."""
+    return sources.require_topic if source.require_topic is None else source.require_topic
+
+
 def is_live(source: Source) -> bool:
     """Return whether reading the source asks somebody else's server."""
-    return source.enabled and source.kind != "files" and source.connect_to is None
+    return source.enabled and source.kind not in FILE_KINDS and source.connect_to is None
 
 
 def find_faults(sources: Sources) -> tuple[Fault, ...]:
@@ -154,6 +165,17 @@ def _file_faults(sources: Sources) -> Iterator[Fault]:
         yield Fault("delay_s", "must not be negative")
     if sources.hosts_at_once < 1:
         yield Fault("hosts_at_once", "must be 1 or more")
+    if sources.keywords < 0:
+        yield Fault("keywords", "must not be negative")
+    yield from _topic_faults(sources)
+
+
+def _topic_faults(sources: Sources) -> Iterator[Fault]:
+    """Yield who requires a topic that nobody names: nothing at all would be exported."""
+    for n, source in enumerate(sources.sources):
+        if requires_topic(source, sources) and not (source.topic or sources.topic):
+            where = f"sources[{n}].require_topic" if source.require_topic else "require_topic"
+            yield Fault(where, f"source {source.name!r} has no topic that could be required", "Example: topic: service")
 
 
 def _has_no_contact(user_agent: str | None) -> bool:
@@ -171,11 +193,12 @@ def _source_faults(where: str, source: Source) -> Iterator[Fault]:
 
 def _place_faults(where: str, source: Source) -> Iterator[Fault]:
     """Yield what is wrong with where the source begins."""
-    if source.kind == "files":
+    if source.kind in FILE_KINDS:
         if not source.path:
-            yield Fault(f"{where}.path", "a source of kind files needs a path", "Example: path: data/sample/*.txt")
+            example = "data/sample/*.txt" if source.kind == "files" else "data/crawl/*.warc.gz"
+            yield Fault(f"{where}.path", f"a source of kind {source.kind} needs a path", f"Example: path: {example}")
         if starts_of(source):
-            yield Fault(f"{where}.url", "a source of kind files has a path, not a url")
+            yield Fault(f"{where}.url", f"a source of kind {source.kind} has a path, not a url")
         return
     if source.path is not None:
         yield Fault(f"{where}.path", f"a source of kind {source.kind} has a url, not a path")
@@ -254,6 +277,8 @@ def _number_faults(where: str, source: Source) -> Iterator[Fault]:
     for key, number in (("limit", source.limit), ("max_pages", source.max_pages)):
         if number < 1:
             yield Fault(f"{where}.{key}", "must be 1 or more")
+    if not 0 <= source.min_han_ratio <= 1:
+        yield Fault(f"{where}.min_han_ratio", "must be between 0 and 1")
     if source.delay_s is not None and source.delay_s < 0:
         yield Fault(f"{where}.delay_s", "must not be negative")
 

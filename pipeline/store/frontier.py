@@ -113,6 +113,19 @@ WITH RECURSIVE known (host) AS (
 )
 SELECT host FROM known
 """
+# INDEXED BY: without it SQLite asks whether the value of `turn` lets it use the index of lists (a partial one, `WHERE turn =
+# 'list'`) and therefore prepares the statement again at each call: 230 instead of 75 µs a lease among a million addresses.
+_READY = """url INDEXED BY url_to_ask
+WHERE state = 'ready' AND EXISTS (SELECT 1 FROM source WHERE name = url.source AND is_active) AND turn = ?
+"""
+_LEASE = f"""
+UPDATE url SET state = 'leased', attempts = attempts + 1 WHERE id = (
+  SELECT id FROM {_READY} AND host = ? AND next_at <= ? ORDER BY rank, id LIMIT 1
+) RETURNING *
+"""  # noqa: S608 - of constants
+_IS_DUE = f"SELECT 1 FROM {_READY} AND host = ? AND next_at <= ? LIMIT 1"  # noqa: S608 - of constants
+_NEXT_AT = f"SELECT host, min(next_at) FROM {_READY} GROUP BY host"  # noqa: S608 - of constants
+_COUNT = f"SELECT count(*) FROM {_READY}"  # noqa: S608 - of constants
 
 
 class Frontier:
@@ -171,30 +184,16 @@ class Frontier:
 
     def is_due(self, host: str, turn: Turn, now: datetime) -> bool:
         """Return whether a host has something to ask now."""
-        sql = (
-            "SELECT 1 FROM url JOIN source ON source.name = url.source AND source.is_active"
-            " WHERE url.state = 'ready' AND url.turn = ? AND url.host = ? AND url.next_at <= ? LIMIT 1"
-        )
-        return self._db.row(sql, (turn, host, to_instant(now))) is not None
+        return self._db.row(_IS_DUE, (turn, host, to_instant(now))) is not None
 
     def next_at(self, turn: Turn, without: Collection[str] = ()) -> datetime | None:
         """Return when the earliest of the ready ones may be asked, some hosts left out; None: nothing is left."""
-        sql = (
-            "SELECT url.host, min(url.next_at) FROM url JOIN source ON source.name = url.source AND source.is_active"
-            " WHERE url.state = 'ready' AND url.turn = ? GROUP BY url.host"
-        )
-        moments = (row[1] for row in self._db.rows(sql, (turn,)) if row[0] not in without)
+        moments = (row[1] for row in self._db.rows(_NEXT_AT, (turn,)) if row[0] not in without)
         return from_instant_or_none(min(moments, default=None))
 
     def lease(self, host: str, turn: Turn, now: datetime) -> Lease | None:
         """Take the next address of a host; None: nothing may be asked now."""
-        sql = (
-            "UPDATE url SET state = 'leased', attempts = attempts + 1 WHERE id = ("
-            "SELECT url.id FROM url JOIN source ON source.name = url.source AND source.is_active"
-            " WHERE url.state = 'ready' AND url.turn = ? AND url.host = ? AND url.next_at <= ?"
-            " ORDER BY url.rank, url.id LIMIT 1) RETURNING *"
-        )
-        row = self._db.row(sql, (turn, host, to_instant(now)))
+        row = self._db.row(_LEASE, (turn, host, to_instant(now)))
         return None if row is None else _lease(row)
 
     def give_back(self, now: datetime) -> int:
@@ -278,11 +277,7 @@ class Frontier:
 
     def count(self, turn: Turn) -> int:
         """Return how many addresses of active sources are ready."""
-        sql = (
-            "SELECT count(*) FROM url JOIN source ON source.name = url.source AND source.is_active"
-            " WHERE url.state = 'ready' AND url.turn = ?"
-        )
-        return int(self._db.value(sql, (turn,)))
+        return int(self._db.value(_COUNT, (turn,)))
 
     # ---- parts of the above
 

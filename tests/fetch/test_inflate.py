@@ -3,13 +3,14 @@
 import contextlib
 import gzip
 import time
+import tracemalloc
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fetch.inflate import MAX_MEMBERS, InflateError, Inflater, TooLargeError, parse_coding
+from pipeline.fetch.inflate import MAX_MEMBERS, MAX_STEP, InflateError, Inflater, TooLargeError, parse_coding
 from tests.builders import QUADRATIC_S
 
 PAGE = "<html><title>客服热线全年无休</title><p>接线员每天接听来电。</p></html>".encode() * 3
@@ -130,3 +131,21 @@ def test_what_is_packed_comes_back(data, step, coding):
 def test_any_bytes_give_a_body_or_an_error(data, coding):
     with contextlib.suppress(InflateError, TooLargeError):
         assert len(inflate(coding, data, limit=1000)) <= 1000
+
+
+@pytest.mark.parametrize("size", [MAX_STEP - 1, MAX_STEP, MAX_STEP + 1, 2 * MAX_STEP, 2 * MAX_STEP + 258])
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, raw_deflate], ids=["gzip", "zlib", "raw"])
+def test_what_is_unpacked_in_several_steps_is_whole(size, pack):
+    body = b"ab" * (size // 2) + b"c" * (size % 2)
+    packed = pack(body)
+    assert inflate("gzip" if pack is gzip.compress else "deflate", packed, step=len(packed)) == body
+
+
+def test_a_bomb_takes_little_more_than_the_limit():
+    bomb = gzip.compress(bytes(40 * LIMIT))
+    tracemalloc.start()
+    with pytest.raises(TooLargeError):
+        inflate("gzip", bomb, limit=8 * LIMIT, step=1 << 16)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.5 * 8 * LIMIT

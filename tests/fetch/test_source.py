@@ -12,6 +12,7 @@ from pipeline.fetch.source import (
     find_faults,
     hosts_of,
     is_live,
+    requires_topic,
     starts_of,
     wants,
 )
@@ -95,6 +96,26 @@ def test_live_sites_need_a_contact():
     assert faults(source(connect_to=None), user_agent="corpus/1") == [fault]
     assert faults(source(connect_to=None, enabled=False)) == []
     assert "neither a web page nor a mail address" in faults(contact="call me")[0]
+
+
+def test_a_topic_that_is_required_is_there():
+    required = source(require_topic=True)
+    assert faults(required, topic="service") == faults(source(topic="t.yaml"), require_topic=True) == []
+    assert faults(source(require_topic=False), require_topic=True) == []
+    (fault,) = faults(source(name="two", topic="service"), required)
+    assert fault.startswith("sources[1].require_topic: source 'one' has no topic")
+    (fault,) = faults(source(), require_topic=True)
+    assert fault.startswith("require_topic: source 'one' has no topic")
+    assert faults(source(), keywords=-1) == ["keywords: must not be negative"]
+
+
+@pytest.mark.parametrize(
+    ("own", "file", "effective"),
+    [(None, False, False), (None, True, True), (True, False, True), (False, True, False)],
+)
+def test_a_source_may_differ_from_the_file(own, file, effective):
+    one = source(require_topic=own)
+    assert requires_topic(one, Sources(sources=(one,), require_topic=file)) is effective
 
 
 def test_what_is_live():
