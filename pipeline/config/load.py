@@ -2,30 +2,34 @@
 
 sources.yaml ─▶ Sources ┐
 topic.yaml ───▶ Topic ──┼─▶ Plan
-rules.d/*.toml ▶ RuleFile┘
+rules.d/*.toml ▶ RuleFile┤
+words ────────▶ keywords ┘
 """
 
-import importlib.resources
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.clean.boilerplate import BoilerplateParams
 from pipeline.clean.rulebook import RuleFile, load_rulebook
-from pipeline.config.strict_yaml import read_yaml
 from pipeline.errors import ConfigError, Fault
-from pipeline.extract.article import SiteSelectors
-from pipeline.fetch.source import Selectors, Sources, find_faults
 from pipeline.flow import Plan
 from pipeline.model import OutputScript
 from pipeline.normalise.normalise import NormaliseParams
-from pipeline.topics.topic import Topic
+from pipeline.normalise.regional import Terms, has_region
+from pipeline.topics.keywords import KeywordParams
+from pipeline.topics.topic import DEFAULT_TOPIC, Topic
 
-DEFAULT_TOPIC = "service"
+if TYPE_CHECKING:  # what only a crawl or a topic needs is loaded where it is used: `clean` of one text starts sooner
+    from pipeline.extract.params import SiteSelectors
+    from pipeline.fetch.source import Selectors, Sources
+
 RULES_FOLDER = "rules.d"
+NO_KEYWORDS = KeywordParams()
 
 
-def load_sources(path: Path, only: Collection[str] | None = None) -> Sources:
+def load_sources(path: Path, only: Collection[str] | None = None) -> "Sources":
     """Return what the file says; `only`: names of the sources that will be read; None: all.
 
     Raises ConfigError with all faults at once, each with its line.
@@ -33,8 +37,10 @@ def load_sources(path: Path, only: Collection[str] | None = None) -> Sources:
     return parse_sources(_read(path), str(path), only)
 
 
-def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> Sources:
+def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> "Sources":
     """Return what the text of a sources.yaml says; `path` is what faults call it. Raises ConfigError."""
+    from pipeline.config.strict_yaml import read_yaml  # noqa: PLC0415 - see above
+    from pipeline.fetch.source import Sources, find_faults  # noqa: PLC0415
 
     def check(sources: Sources) -> tuple[Fault, ...]:
         # A contact is needed only where somebody else's server is asked.
@@ -42,27 +48,6 @@ def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> 
         return find_faults(replace(sources, sources=tuple(read)))
 
     return read_yaml(text, Sources, name=path, check=check)
-
-
-def load_topic(name: str, beside: Path | None = None) -> Topic:
-    """Return a topic: one that ships, by name, or a file (relative to the folder `beside`).
-
-    Raises ConfigError when there is no such topic or its file has faults.
-    """
-    shipped = importlib.resources.files("pipeline.topics") / f"{name}.yaml"
-    if "/" not in name and shipped.is_file():
-        return read_yaml(shipped.read_text(encoding="utf-8"), Topic, name=f"{name}.yaml")
-    path = (beside or Path()) / name
-    if not path.is_file():
-        known = ", ".join(shipped_topics())
-        raise ConfigError(Fault(name, "no such topic", f"Name one that ships ({known}) or a topic file"))
-    return read_yaml(_read(path), Topic, name=str(path))
-
-
-def shipped_topics() -> tuple[str, ...]:
-    """Return the names of the topics that ship."""
-    folder = importlib.resources.files("pipeline.topics")
-    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
 
 
 def load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
@@ -79,14 +64,39 @@ def load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
     return files
 
 
+def load_keywords(count: int, dictionary: Path | None) -> KeywordParams:
+    """Return how many keywords an article gets, with the user's words: a line each, in jieba's form.
+
+    Raises ConfigError when the file cannot be read or a line is none of a dictionary.
+    """
+    if dictionary is None:
+        return KeywordParams(count=count)
+    lines = _read(dictionary).splitlines()
+    faults = [
+        Fault(f"{dictionary}:{n}", f"{line!r} has more than a word, a frequency and a part of speech", "云桥 10 n")
+        for n, line in enumerate(lines, 1)
+        if len(line.split()) > _MOST_CELLS
+    ]
+    if faults:
+        raise ConfigError(*faults)
+    return KeywordParams(count=count, dictionary=tuple(line.strip() for line in lines if line.strip()))
+
+
+_MOST_CELLS = 3  # of a line of jieba's dictionaries
+
+
 def make_plan(
     *,
     script: OutputScript = "keep",
+    terms: Terms = "keep",
     topic: str | None = DEFAULT_TOPIC,
     rules: Path | None = None,
     keep_kinds: Iterable[str] = (),
+    keywords: KeywordParams = NO_KEYWORDS,
 ) -> Plan:
     """Return the plan of a run without sources. Raises ConfigError."""
+    if terms == "convert" and not has_region(script):
+        raise ConfigError(Fault("--terms", f"script {script} has no region", "Use --script hans, tw or hk"))
     files = load_rules(rules)
     wanted = frozenset(keep_kinds)
     known = {rule.kind for rule in load_rulebook(files).rules} if wanted else set()
@@ -94,29 +104,46 @@ def make_plan(
         unknown, there = ", ".join(sorted(wanted - known)), ", ".join(sorted(known))
         raise ConfigError(Fault("--keep", f"no rule removes {unknown}", f"Kinds of rules: {there}"))
     return Plan(
-        normalise=NormaliseParams(script=script),
-        topic=load_topic(topic) if topic else None,
+        normalise=NormaliseParams(script=script, terms=terms),
+        topic=_topic(topic) if topic else None,
         rules=files,
         boilerplate=BoilerplateParams(keep_kinds=wanted),
+        keywords=keywords,
     )
 
 
-def plan_for(sources: Sources, path: Path, rules: Path | None = None) -> Plan:
+def plan_for(sources: "Sources", path: Path, rules: Path | None = None) -> Plan:
     """Return the plan of a crawl of these sources; `path` is the file that they came from. Raises ConfigError.
 
     Rules in `rules.d/` beside the file are taken when no other folder is named.
     """
+    from pipeline.fetch.source import Selectors  # noqa: PLC0415 - see above
+
     beside = path.parent / RULES_FOLDER
-    plan = make_plan(script=sources.script, topic=None, rules=rules or (beside if beside.is_dir() else None))
+    words = path.parent / sources.user_dictionary if sources.user_dictionary else None
+    plan = make_plan(
+        script=sources.script,
+        topic=None,
+        rules=rules or (beside if beside.is_dir() else None),
+        keywords=load_keywords(sources.keywords, words),
+    )
     return replace(
         plan,
-        topic=load_topic(sources.topic, path.parent) if sources.topic else None,
-        topics={s.name: load_topic(s.topic, path.parent) for s in sources.sources if s.topic},
+        topic=_topic(sources.topic, path.parent) if sources.topic else None,
+        topics={s.name: _topic(s.topic, path.parent) for s in sources.sources if s.topic},
         selectors={s.name: _site(s.selectors) for s in sources.sources if s.selectors != Selectors()},
     )
 
 
-def _site(selectors: Selectors) -> SiteSelectors:
+def _topic(name: str, beside: Path | None = None) -> Topic:
+    from pipeline.config.topics import load_topic  # noqa: PLC0415 - see above
+
+    return load_topic(name, beside)
+
+
+def _site(selectors: "Selectors") -> "SiteSelectors":
+    from pipeline.extract.params import SiteSelectors  # noqa: PLC0415 - see above
+
     return SiteSelectors(
         title=selectors.title,
         body=selectors.body,

@@ -2,6 +2,9 @@
 
 Source ── starts ──▶ the lists where it begins
 list bytes ── read_list ──▶ the articles that the source asks for, the lists below, the next page
+
+Where the source has a topic, the titles say in which order its articles are asked for. All are asked for: a quarter of
+the relevant titles say nothing for the topic.
 """
 
 import hashlib
@@ -17,8 +20,10 @@ from pipeline.fetch.links import wanted_links
 from pipeline.fetch.listpages import parse_list
 from pipeline.fetch.search import has_pages, search_url, search_urls
 from pipeline.fetch.sitemaps import parse_sitemap
-from pipeline.fetch.source import Source, starts_of
+from pipeline.fetch.source import FILE_KINDS, Source, starts_of
 from pipeline.store.frontier import Link, LinkKind
+from pipeline.topics.score import title_rank
+from pipeline.topics.topic import Topic
 from pipeline.urls import article_id, canonical_url, host_of
 
 
@@ -31,6 +36,7 @@ class Place:
     delay_s: float  # between two requests to one host
     respects_opt_out: bool
     words: tuple[str, ...] = ()  # what a search asks for when the source does not say
+    topic: Topic | None = None  # titles that speak for it are asked first; None: as the list shows them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +51,19 @@ class ListAnswer:
     key: int  # of its row in the frontier
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFinds:
+    """What a list leads to."""
+
+    articles: tuple[Link, ...]  # those that the source asks for
+    lists: tuple[Link, ...]  # the next page, or the sitemaps of an index
+    n_shown: int  # links that look like articles, asked for or not
+
+
 def starts(place: Place) -> tuple[Link, ...]:
     """Return the lists where a source begins. Raises ValueError for an address that is none."""
     source = place.source
-    if source.kind == "files":
+    if source.kind in FILE_KINDS:
         return ()
     urls: Iterable[str] = starts_of(source)
     if source.kind == "search":
@@ -56,12 +71,15 @@ def starts(place: Place) -> tuple[Link, ...]:
     return tuple(link_to(url, place, _kind_of(source), rank=rank) for rank, url in enumerate(urls))
 
 
-def read_list(answer: ListAnswer, place: Place, now: datetime) -> tuple[Link, ...]:
-    """Return what a list leads to: articles first, then lists. Raises ValueError when it cannot be read as one."""
+def read_list(answer: ListAnswer, place: Place, now: datetime) -> ListFinds:
+    """Return what a list leads to. Raises ValueError when it cannot be read as one."""
     pages, lists = _shown(answer, place, now)
     wanted = wanted_links(place.source, pages, now=now)
-    articles = [link_to(w.url, place, "article", rank=n, parent=answer.key) for n, w in enumerate(wanted)]
-    return (*articles, *_lists_below(answer, place, lists))
+    ranks = _ranks([w.title or "" for w in wanted], place.topic)
+    articles = tuple(
+        link_to(w.url, place, "article", rank=rank, parent=answer.key) for w, rank in zip(wanted, ranks, strict=True)
+    )
+    return ListFinds(articles=articles, lists=tuple(_lists_below(answer, place, lists)), n_shown=len(pages))
 
 
 def link_to(
@@ -84,6 +102,16 @@ def link_to(
     )
 
 
+def _ranks(titles: Sequence[str], topic: Topic | None) -> Sequence[int]:
+    """Return for each title which one it is to be asked as: the more it speaks for the topic the earlier, else as shown."""
+    if topic is None:
+        return range(len(titles))
+    said = [title_rank(title, topic) for title in titles]
+    order = sorted(range(len(titles)), key=lambda n: -said[n])
+    place_of = {n: place for place, n in enumerate(order)}
+    return [place_of[n] for n in range(len(titles))]
+
+
 def spec_of(source: Source) -> str:
     """Return a fingerprint of the source's settings: a list read with others is read again, changed or not."""
     return hashlib.sha256(repr(source).encode()).hexdigest()[:16]
@@ -97,7 +125,7 @@ def _kind_of(source: Source) -> LinkKind:
             return "sitemap"
         case "list" | "search":
             return "list"
-        case "files":
+        case "files" | "warc":
             return "file"
         case unexpected:
             assert_never(unexpected)
@@ -121,7 +149,7 @@ def _shown(answer: ListAnswer, place: Place, now: datetime) -> tuple[Sequence[Sh
             if source.kind == "search" and has_pages(source):
                 return page.links, _next_result_page(answer, place) if page.links else ()
             return page.links, _one(page.next_url)
-        case "files":
+        case "files" | "warc":
             raise AssertionError("files have no lists")
         case unexpected:
             assert_never(unexpected)

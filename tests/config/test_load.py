@@ -2,9 +2,17 @@
 
 import pytest
 
-from pipeline.config.load import load_rules, load_sources, load_topic, make_plan, plan_for, shipped_topics
+from pipeline.config.load import (
+    load_keywords,
+    load_rules,
+    load_sources,
+    make_plan,
+    parse_sources,
+    plan_for,
+)
 from pipeline.errors import ConfigError
 from pipeline.flow import plan_fingerprint
+from pipeline.topics.keywords import KeywordParams
 
 TOPIC = "id: ferry\nname: 渡轮\ngroups:\n  - {weight: 5, words: [渡轮, 码头]}\n"
 RULE = """
@@ -81,15 +89,6 @@ def test_a_missing_file_is_told(tmp_path):
     assert "cannot be read" in faults_of(load_sources, tmp_path / "none.yaml")[0]
 
 
-@pytest.mark.parametrize("name", shipped_topics())
-def test_shipped_topics_are_valid(name):
-    assert load_topic(name).id == name
-
-
-def test_no_such_topic_names_those_that_ship(tmp_path):
-    assert "service" in faults_of(load_topic, "none", tmp_path)[0]
-
-
 def test_rules_are_proved_when_they_are_loaded(folder):
     assert load_rules(None) == ()
     assert len(load_rules(folder / "rules.d")) == 1
@@ -108,3 +107,32 @@ def test_the_fingerprint_changes_with_what_changes_the_corpus(folder):
     ]
     assert len({plan_fingerprint(plan) for plan in plans}) == len(plans)
     assert plan_fingerprint(make_plan()) == plan_fingerprint(make_plan())
+
+
+def test_web_archives_have_a_path_and_a_share_between_0_and_1():
+    good = "sources:\n  - {name: a, kind: warc, path: a.warc.gz, hosts: [a.example], min_han_ratio: 0.3}\n"
+    (source,) = parse_sources(good, "s.yaml").sources
+    assert (source.path, source.hosts, source.min_han_ratio) == ("a.warc.gz", ("a.example",), 0.3)
+    bad = "sources:\n  - {name: a, kind: warc, min_han_ratio: 30}\n  - {name: b, kind: warc, path: x, url: 'http://a.example/'}\n"
+    with pytest.raises(ConfigError) as caught:
+        parse_sources(bad, "s.yaml")
+    said = str(caught.value)
+    assert all(words in said for words in ("needs a path", "data/crawl/*.warc.gz", "between 0 and 1", "not a url"))
+
+
+def test_keywords_and_the_words_of_the_user(folder):
+    (folder / "words.txt").write_text("\ufeff云桥客服 10 n\n\n  泊心岛\n", encoding="utf-8")
+    path = write(folder, "keywords: 5\nuser_dictionary: words.txt\nsources: []\n")
+    plan = plan_for(load_sources(path), path)
+    assert plan.keywords == KeywordParams(count=5, dictionary=("云桥客服 10 n", "泊心岛"))
+    assert load_keywords(0, None) == make_plan().keywords == KeywordParams()
+    assert plan_fingerprint(make_plan(keywords=plan.keywords)) != plan_fingerprint(make_plan())
+
+
+def test_faults_of_a_dictionary(folder):
+    path = folder / "words.txt"
+    path.write_text("云桥 10 n\n云桥 客服 10 n\n", encoding="utf-8")
+    (told,) = faults_of(load_keywords, 5, path)
+    assert told.startswith(f"{path}:2: '云桥 客服 10 n' has more than a word")
+    (told,) = faults_of(load_keywords, 5, folder / "none.txt")
+    assert "cannot be read" in told

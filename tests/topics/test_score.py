@@ -1,15 +1,18 @@
 """What a topic's words say, and where they say it."""
 
 import dataclasses
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config.load import load_topic
-from pipeline.topics.score import score_article, score_text
-from pipeline.topics.topic import TermGroup, Topic
-from tests.builders import article
+from pipeline.config.topics import load_topic
+from pipeline.fold import fold
+from pipeline.model import Hit
+from pipeline.topics.score import score_article, score_text, score_topics, title_rank
+from pipeline.topics.topic import LearnedWord, TermGroup, Topic
+from tests.builders import QUADRATIC_S, article
 
 TOPIC = Topic(
     id="t",
@@ -97,3 +100,54 @@ def test_the_shipped_topic_tells_service_from_its_look_alikes():
     other = "公司发布新一代服务器，面向云服务市场，服务业增加值同比增长百分之六，股价当天上涨。"
     assert score_text(story, title="一封表扬信", topic=topic).verdict == "keep"
     assert score_text(other, title="新服务器发布", topic=topic).verdict == "drop"
+
+
+def test_folded_text_at_hand_gives_the_same():
+    text = "打了熱線,ＫＦ說客服會回電"
+    assert score_text(text, topic=TOPIC, folded=fold(text)) == score_text(text, topic=TOPIC)
+
+
+def test_learned_words_count_beside_those_of_the_file_and_never_against_them():
+    learned = (LearnedWord(word="回电", weight=2.5), LearnedWord(word="客服", weight=-9))
+    topic = dataclasses.replace(TOPIC, id="learned", learned_words=learned)
+    assert [h.weight for h in score_text("客服回電", topic=topic).hits] == [4, 2.5]
+
+
+OTHER = Topic(id="o", name="o", groups=(TermGroup(weight=3, words=("客服热线", "气")),))
+
+
+def test_topics_do_not_disturb_each_other():
+    ours, theirs = score_topics("客服热线", topics=(TOPIC, OTHER))
+    assert [h.term for h in ours.hits] == ["客服", "热线"]
+    assert [h.term for h in theirs.hits] == ["客服热线"]
+
+
+@given(st.text(alphabet="客服热线务器股价气，", max_size=60), st.text(alphabet="客服热线气", max_size=6))
+def test_many_topics_at_once_are_as_one_by_one(text, title):
+    topics = (TOPIC, OTHER, dataclasses.replace(TOPIC, id="again", exclusions=()))
+    together = score_topics(text, title=title, topics=topics)
+    assert together == tuple(score_text(text, title=title, topic=topic) for topic in topics)
+
+
+def test_no_topics_no_relevance():
+    assert score_topics("客服", topics=()) == ()
+
+
+@pytest.mark.parametrize(("title", "rank"), [("客服與熱線", 8), ("客服客服", 4), ("股价", -2), ("天气", 0), ("", 0)])
+def test_a_title_alone_has_a_rank(title, rank):
+    assert title_rank(title, TOPIC) == rank
+
+
+@pytest.mark.parametrize(
+    "text", ["客" * 1_000_000, "服务器\n" * 10_000, "客服" * 200_000], ids=["one", "lines", "hits"]
+)
+def test_long_texts_take_linear_time(text):
+    started = time.process_time()
+    score_topics(text, topics=(TOPIC, OTHER))
+    assert time.process_time() - started < QUADRATIC_S
+
+
+def test_hits_are_as_the_class_itself_makes_them():
+    (hit,) = score_text("打客服", topic=TOPIC).hits
+    assert hit == Hit(term="客服", weight=4, where="text", start=1, end=3)
+    assert hash(hit) == hash(dataclasses.replace(hit))
