@@ -1,7 +1,7 @@
 """THE order of the stages. This list is the pipeline; the four ways to run all call it.
 
     Page ──extract──▶ Article ┐
-    Document ─────────────────┴─▶ normalise ─▶ clean ─▶ relevance ─▶ Article | Rejected
+    Document ─────────────────┴─▶ normalise ─▶ clean ─▶ relevance ─▶ keywords ─▶ Article | Rejected
 
 What needs other articles (near-duplicates, host templates) is not here: the drivers in `run/` join it.
 """
@@ -11,22 +11,27 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pipeline import __version__
-from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate
+from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate, strip_ending
+from pipeline.clean.headline import strip_site
+from pipeline.clean.knowledge import EMPTY, Knowledge, KnowledgeParams, apply_knowledge
 from pipeline.clean.rejoin import RejoinParams, rejoin_paragraphs
 from pipeline.clean.repeats import RepeatParams, strip_repeats
-from pipeline.clean.rulebook import RuleFile, load_rulebook
+from pipeline.clean.rulebook import Rulebook, RuleFile, load_rulebook
 from pipeline.clean.spam import SpamParams, strip_spam
 from pipeline.clean.spun import SpunParams, flag_spun
-from pipeline.dedup.decide import DedupParams
-from pipeline.extract.article import ExtractParams, SiteSelectors, extract_article
 from pipeline.fold import FOLD_VERSION
 from pipeline.model import Article, Document, Outcome, Page, Rejected
 from pipeline.normalise.normalise import NormaliseParams, article_steps
+from pipeline.topics.keywords import KeywordParams, add_keywords
 from pipeline.topics.score import score_article
 from pipeline.topics.topic import Topic
+
+if TYPE_CHECKING:
+    from pipeline.dedup.decide import DedupParams
+    from pipeline.extract.article import ExtractParams, SiteSelectors
 
 Step: TypeAlias = Callable[[Article], Article]
 
@@ -35,33 +40,60 @@ Step: TypeAlias = Callable[[Article], Article]
 class Plan:
     """All parameters of a run: names, words and numbers, so that it travels to any process."""
 
-    extract: ExtractParams = field(default_factory=ExtractParams)
-    selectors: Mapping[str, SiteSelectors] = field(default_factory=dict)  # by the name of the source
+    extraction: "ExtractParams | None" = None  # None: as it ships; a run over texts never loads it
+    selectors: Mapping[str, "SiteSelectors"] = field(default_factory=dict)  # by the name of the source
     normalise: NormaliseParams = field(default_factory=NormaliseParams)
     rules: tuple[RuleFile, ...] = ()  # the user's; after those that ship
     boilerplate: BoilerplateParams = field(default_factory=BoilerplateParams)
+    knowledge: Knowledge = EMPTY  # of hosts, learned from earlier articles
+    learned: KnowledgeParams = field(default_factory=KnowledgeParams)  # when that is used
     repeats: RepeatParams = field(default_factory=RepeatParams)
     spam: SpamParams = field(default_factory=SpamParams)
     rejoin: RejoinParams = field(default_factory=RejoinParams)
     spun: SpunParams = field(default_factory=SpunParams)
     topic: Topic | None = None  # None: relevance is not looked at
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by the name of a source that has its own
-    dedup: DedupParams = field(default_factory=DedupParams)
+    keywords: KeywordParams = field(default_factory=KeywordParams)  # as it ships: none, and jieba is not loaded
+    deduplication: "DedupParams | None" = None  # as `extraction`
+
+    @property
+    def extract(self) -> "ExtractParams":
+        """How pages are extracted."""
+        from pipeline.extract.article import ExtractParams  # noqa: PLC0415 - 0.1 s of CPU that texts need not pay
+
+        return self.extraction or ExtractParams()
+
+    @property
+    def dedup(self) -> "DedupParams":
+        """How near-duplicates are found."""
+        from pipeline.dedup.decide import DedupParams  # noqa: PLC0415 - 0.04 s of CPU that one text need not pay
+
+        return self.deduplication or DedupParams()
 
 
 def steps(plan: Plan, source: str = "") -> tuple[Step, ...]:
     """Return what happens to an article, in order."""
-    rulebook = load_rulebook(plan.rules)
     topic = plan.topics.get(source, plan.topic)
     return (
         *article_steps(plan.normalise),
-        lambda a: strip_boilerplate(a, plan.boilerplate, rulebook),
-        lambda a: strip_repeats(a, plan.repeats),
-        lambda a: _without_spam(a, plan),
-        lambda a: rejoin_paragraphs(a, plan.rejoin),
-        lambda a: flag_spun(a, plan.spun),
+        *clean_steps(plan).values(),
         *((lambda a: score_article(a, topic),) if topic else ()),
+        *((lambda a: add_keywords(a, plan.keywords),) if plan.keywords.count else ()),
     )
+
+
+def clean_steps(plan: Plan) -> Mapping[str, Step]:
+    """Return what happens to an article in the clean stage, by name, in order."""
+    rulebook = load_rulebook(plan.rules)
+    return {
+        "headline": lambda a: strip_site(a, plan.boilerplate.headline),
+        "boilerplate": lambda a: strip_boilerplate(a, plan.boilerplate, rulebook),
+        "knowledge": lambda a: apply_knowledge(a, plan.knowledge, plan.learned),
+        "repeats": lambda a: _without_repeats(a, plan, rulebook),
+        "spam": lambda a: _without_spam(a, plan, rulebook),
+        "rejoin": lambda a: rejoin_paragraphs(a, plan.rejoin),
+        "spun": lambda a: flag_spun(a, plan.spun),
+    }
 
 
 def process(item: Page | Document, plan: Plan) -> Outcome:
@@ -77,6 +109,8 @@ def process(item: Page | Document, plan: Plan) -> Outcome:
 
 def process_page(page: Page, plan: Plan) -> Outcome:
     """Return the clean article of a page."""
+    from pipeline.extract.article import extract_article  # noqa: PLC0415 - see Plan.extract
+
     own = plan.selectors.get(page.source)
     extracted = extract_article(page, dataclasses.replace(plan.extract, selectors=own) if own else plan.extract)
     return process_article(extracted, plan) if isinstance(extracted, Article) else extracted
@@ -105,27 +139,47 @@ def apply_steps(article: Article, plan: Plan) -> Article:
 
 def article_of(document: Document) -> Article:
     """Return the text as an article, laid out and otherwise as received."""
-    return Article(
-        id=document.id,
-        url=document.url,
-        source=document.source,
-        site=document.site,
-        title=document.title,
-        authors=document.authors,
-        published_at=document.published_at,
-    ).with_text(document.text)
+    return (
+        Article(
+            id=document.id,
+            url=document.url,
+            source=document.source,
+            site=document.site,
+            title=document.title,
+            authors=document.authors,
+            published_at=document.published_at,
+        )
+        .with_text(document.text)
+        .flagged(*document.flags)
+    )
 
 
-def _without_spam(article: Article, plan: Plan) -> Article:
+def _without_repeats(article: Article, plan: Plan, rulebook: Rulebook) -> Article:
+    """Return the article with each passage once, and without the notice that the last copies hid in the middle."""
+    cleaned = strip_repeats(article, plan.repeats)
+    has_new_end = cleaned.paragraphs[-1:] != article.paragraphs[-1:]
+    return strip_ending(cleaned, plan.boilerplate, rulebook) if has_new_end else cleaned
+
+
+def _without_spam(article: Article, plan: Plan, rulebook: Rulebook) -> Article:
     """Return the article without injected strings, and without the repeats that showed only when those had gone."""
     cleaned = strip_spam(article, plan.spam)
-    return strip_repeats(cleaned, plan.repeats) if cleaned.edits != article.edits else cleaned
+    return _without_repeats(cleaned, plan, rulebook) if cleaned.edits != article.edits else cleaned
 
 
 def plan_fingerprint(plan: Plan) -> str:
     """Return 16 hex digits that change when a parameter, a rule, the fold table or the program changes."""
+    settings = dataclasses.asdict(dataclasses.replace(plan, knowledge=EMPTY))  # of what is learned the digest will do
     said = json.dumps(
-        [__version__, FOLD_VERSION, load_rulebook(plan.rules).digest, dataclasses.asdict(plan)],
+        [
+            __version__,
+            FOLD_VERSION,
+            load_rulebook(plan.rules).digest,
+            dataclasses.asdict(plan.extract),
+            dataclasses.asdict(plan.dedup),
+            plan.knowledge.digest,
+            settings,
+        ],
         sort_keys=True,
         default=sorted,  # sets have no order of their own
     )

@@ -37,6 +37,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A remark that changes nothing: "spun", "soft_cta", "over_removal". Places are of the text as it stands."""
+
+    name: str
+    detail: str = ""
+    start: int | None = None  # None: the remark is about the whole article
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text that needs no extraction, with what its file or record said about it."""
 
@@ -48,16 +58,7 @@ class Document:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """A remark that changes nothing: "spun", "soft_cta", "over_removal". Places are of the text as it stands."""
-
-    name: str
-    detail: str = ""
-    start: int | None = None  # None: the remark is about the whole article
-    end: int | None = None
+    flags: tuple[Flag, ...] = ()  # what the reader remarked: "broken_url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

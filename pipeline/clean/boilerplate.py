@@ -11,7 +11,7 @@ What decides:
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.clean.headline import HeadlineParams, find_headline, find_headline_below, find_labels_above
@@ -28,7 +28,7 @@ HEADLINE_RULE = f"{RULE}.headline"
 CRUMB_KIND = "crumb"  # of the rules after whose lines a headline may follow
 
 _SHOWN_CHARS = 40  # of a line in the detail of a flag
-_BRACKETED_END = re.compile(r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s*\Z")
+_BRACKETED_END = r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s*\Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +78,28 @@ def strip_boilerplate(article: Article, params: BoilerplateParams, rulebook: Rul
     open_ends = frozenset(i for i in behind if i not in cuts and lines.has_words(i))
     changes = (
         *_line_changes(article.paragraphs, cuts),
-        *_end_changes(article.paragraphs, open_ends, asking, params.max_end_sentences),
+        *_end_changes(article.paragraphs, open_ends, lines, params.max_end_sentences),
     )
     return filled.changed(changes).flagged(*_flags(article.paragraphs, lines, zones, cuts))
+
+
+def strip_ending(article: Article, params: BoilerplateParams, rulebook: Rulebook) -> Article:
+    """Return the article without the sentences that are not its own in the line that is its last one by now.
+
+    For when repeats have gone: a notice glued to a sentence stood in the middle as long as a copy followed.
+    """
+    if not article.paragraphs:
+        return article
+    *above, last = article.paragraphs
+    asking = Asking(rulebook, article.host, params.keep_kinds, params.body_legal_rules)
+    start = sum(map(len, above)) + len(above)
+    lines = LineRules((last,), asking)
+    if not lines.has_words(0):
+        return article
+    found = _end_sentences(last, lines, 0, params.max_end_sentences)
+    if sum(end - at for at, end, _ in found) > params.max_removed_ratio * (start + len(last)):
+        return article
+    return article.changed(_sentence_changes(start, found))
 
 
 def _without_all(article: Article, lines: LineRules, params: BoilerplateParams) -> Article:
@@ -132,7 +151,7 @@ def _take_headline(
 
 
 def _removed_ratio(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> float:
-    return sum(len(paragraphs[i]) for i in cuts) / sum(map(len, paragraphs))
+    return sum(len(paragraphs[i]) for i in cuts) / sum(map(len, paragraphs)) if cuts else 0.0
 
 
 def _filled(article: Article, ruled: Mapping[int, tuple[Rule, str]]) -> Article:
@@ -145,6 +164,8 @@ def _filled(article: Article, ruled: Mapping[int, tuple[Rule, str]]) -> Article:
 
 def _line_changes(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> Iterator[Change]:
     """Yield the cuts of whole lines, each with one line break, so that the rule and not the layout signs for it."""
+    if not cuts:  # most articles
+        return
     kept_above = False
     chars = sum(map(len, paragraphs)) + len(paragraphs) - 1
     for i, start in enumerate(_starts(paragraphs)):
@@ -156,29 +177,30 @@ def _line_changes(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> Iterat
             yield Change(start=start - shift, end=end, new="", rule=cut.rule, kind=cut.kind, reason=cut.reason)
 
 
-def _end_changes(paragraphs: Sequence[str], open_ends: frozenset[int], asking: Asking, most: int) -> Iterator[Change]:
+def _end_changes(paragraphs: Sequence[str], open_ends: frozenset[int], lines: LineRules, most: int) -> Iterator[Change]:
     """Yield the cuts of whole sentences at the end of those lines."""
+    if not open_ends:  # most articles
+        return
     for i, line_start in enumerate(_starts(paragraphs)):
         if i in open_ends:
-            for start, end, rule in _end_sentences(paragraphs[i], asking, most):
-                place = (line_start + start, line_start + end)
-                yield Change(start=place[0], end=place[1], new="", rule=rule.id, kind=rule.kind, reason=rule.why)
+            yield from _sentence_changes(line_start, _end_sentences(paragraphs[i], lines, i, most))
 
 
-def _end_sentences(line: str, asking: Asking, most: int) -> tuple[tuple[int, int, Rule], ...]:
+def _sentence_changes(line_start: int, found: Iterable[tuple[int, int, Rule]]) -> Iterator[Change]:
+    for start, end, rule in found:
+        place = (line_start + start, line_start + end)
+        yield Change(start=place[0], end=place[1], new="", rule=rule.id, kind=rule.kind, reason=rule.why)
+
+
+def _end_sentences(line: str, lines: LineRules, number: int, most: int) -> tuple[tuple[int, int, Rule], ...]:
     """Return the sentences at the end of a line that are a rule's; never all of it."""
-    spans = _end_units(line)[1:][-most:]
-    if not spans:
-        return ()
-    units = LineRules([line[start:end].strip() or "-" for start, end in spans], asking)
     found: list[tuple[int, int, Rule]] = []
-    for i in reversed(range(len(spans))):
-        rule = units.verdict(i, "tail")
+    for start, end in reversed(_end_units(line)[1:][-most:]):  # asked one by one: mostly the last is nobody's
+        rule = lines.sentence(number, start, end).verdict(0, "tail")
         if (
             rule is None or rule.action == "meta:author"
         ):  # a reporter's name behind the last sentence is part of the text
             break
-        start, end = spans[i]
         found.append((len(line[:start].rstrip()), len(line[:end].rstrip()), rule))
     return tuple(found)
 
@@ -186,7 +208,7 @@ def _end_sentences(line: str, asking: Asking, most: int) -> tuple[tuple[int, int
 def _end_units(line: str) -> tuple[tuple[int, int], ...]:
     """Return the sentences of a line; a bracketed note at its very end is one of its own."""
     spans = sentence_spans(line)
-    note = _BRACKETED_END.search(line)
+    note = re.search(_BRACKETED_END, line)
     if note is None or not spans or note.start() <= spans[-1][0]:
         return spans
     return (*spans[:-1], (spans[-1][0], note.start()), (note.start(), len(line)))

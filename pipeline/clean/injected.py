@@ -54,6 +54,7 @@ _SITE = re.compile(_SITE_WORDS)
 _TRADE = re.compile(_TRADE_WORDS)
 _BET = re.compile(fold("|".join(_BETS)))
 _STOPS = re.compile(r"[,。、;?!:]\s*[^/\s]")  # an enumeration or a clause, not a name; https:// is one
+_WORD_BEFORE = re.compile(r"[a-z0-9]+\Z")
 _LATIN_NAME = re.compile(r"[a-z]{2,}|[a-z]\d")
 _JOINTS = r"[ ·•・\-_|:/–—]{0,3}"
 _BETWEEN = re.compile(_JOINTS)
@@ -62,19 +63,23 @@ _LATIN = r"[a-z]{1,10}\d{0,4}"
 _NOT_AFTER = r"(?![馆场局报课生界迷部总学协会频周]|中心|用品|产业|事业|赛事|新闻|公园)"
 _TAIL_WORD = rf"(?:(?:{_FILLERS})*(?:{_SITE_WORDS}|(?:{_TRADE_WORDS}){_NOT_AFTER}))"
 _BRACKETS = rf"\((?:{_LATIN}|{_FILLERS})\)"
-# Figures on a name, unless the sentence goes on with them: yabo|2017年.
+# Figures on a name (not on the words behind it), unless the sentence goes on with them: yabo|2017年.
 _FIGURES = rf"(?:vip)?\d{{2,4}}(?=\Z|[^\w%.:]|{_TAIL_WORD})"
 _ICONS = "[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]"
 _GIFT = r"\((?:注册)?送\d{1,5}元?(?:彩金|体验金)?\)"
 _END_TRIM = rf"(?:{_GIFT}|\[官方\]|{_ICONS}|最新(?![\u4e00-\u9fff]))*"
 _START_TRIM = re.compile(rf"(?:{_GIFT}|{_ICONS}){{1,4}}\Z")
 # Figures before the letters belong to the sentence: 降至29bob体育. But 365wm is a name.
-_LEFT_LATIN = re.compile(r"(?:(?<!\d)365)?(?<![a-z])[a-z][a-z0-9]{0,11}[·•・\-_]?\Z")
+_LEFT_LATIN = re.compile(r"(?:(?<!\d)365)?(?<![a-z])[a-z](?:-?[a-z0-9]){0,11}[·•・\-_:]?\Z")
+# lanan蓝岸体育: a name and its spelling; the letters show where it begins.
+_LEFT_SPELLED = re.compile(r"(?<![a-z0-9])[a-z]{3,12}[·•・\-_]?[\u4e00-\u9fff]{2,4}\Z")
 _VERB = re.compile(
     r"(?:登录|登陆|访问|打开|进入|通过|查看|关注|下载|使用|搜索|浏览|据|在|从|到|上|于|和|与|及|由)[“\"《(\s]*\Z"
 )
 _UNLISTED_TAIL = re.compile(rf"{_JOINTS}(?:{_TRADE_WORDS})(?:{_JOINTS}(?:{_FILLERS})?(?:{_SITE_WORDS}))+{_END_TRIM}")
 _LEFT_CHARS = 20  # looked at before a token
+# The word of a trade at the end of a string may be the sentence's own: 工合|爱游戏ayx网页版|运动.
+_OWN_TRADE = re.compile(rf"(?:{_SITE_WORDS})({fold('体育|运动|娱乐')})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def _single_tokens(folded: str) -> Iterator[Token]:
     end = 0
     for number, start, stem_end in _stem_finder()(folded):
         brand = brands()[stems[number]]
-        if start < end or _is_inside_latin(folded, start) or _is_legit(folded, start, stem_end, brand):
+        if start < end or _is_inside_latin(folded, start, brand) or _is_legit(folded, start, stem_end, brand):
             continue
         token = _grown(folded, start, end, brand)
         end = token.end
@@ -150,10 +155,11 @@ def _single_tokens(folded: str) -> Iterator[Token]:
 
 
 def find_unlisted(folded: str) -> Iterator[Token]:
-    """Yield what is built like a token around latin letters that are no listed stem: kt体育app官网入口."""
+    """Yield what is built like a token around a name that no list has: kt体育app官网入口, lanan蓝岸体育官网."""
     end = 0
     for _, start, _ in _trade_finder()(folded):
-        name = _LEFT_LATIN.search(folded, max(end, start - _LEFT_CHARS), start)
+        reach = max(end, start - _LEFT_CHARS)
+        name = _LEFT_LATIN.search(folded, reach, start) or _LEFT_SPELLED.search(folded, reach, start)
         match = None if name is None else _UNLISTED_TAIL.match(folded, start)
         if name is None or match is None:
             continue
@@ -161,7 +167,7 @@ def find_unlisted(folded: str) -> Iterator[Token]:
         if letters in _HONEST_LATIN or not letters:
             continue
         end = match.end()
-        yield _unlisted(folded, name.start(), end, letters, match.group())
+        yield _unlisted(folded, name.start(), end, name.group(), match.group())
 
 
 def looks_injected(folded: str, *, is_sure: bool) -> bool:
@@ -226,12 +232,16 @@ def _tail(stem: str) -> re.Pattern[str]:
     again = re.escape(stem) + (f"(?!{honest})" if honest else "")
     named = rf"{_JOINTS}(?:{again}|\(?(?:{latin})\)?(?![a-z]))"
     words = rf"{_JOINTS}(?:{_BRACKETS}{_JOINTS})?(?:{_LATIN}[·・\-_]?)?{_TAIL_WORD}"
-    return re.compile(rf"{re.escape(stem)}(?:{named}|{words}|{_FIGURES})*{_END_TRIM}")
+    return re.compile(rf"{re.escape(stem)}(?:{_FIGURES})?(?:{named}(?:{_FIGURES})?|{words})*{_END_TRIM}")
 
 
-def _is_inside_latin(folded: str, start: int) -> bool:
-    """Return whether a latin stem is only the end of another word."""
-    return folded[start].isascii() and start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
+def _is_inside_latin(folded: str, start: int, brand: Brand) -> bool:
+    """Return whether a latin stem is only the end of another word; its own spelling before it is none: pgpg电子."""
+    if not folded[start].isascii():
+        return False
+    before = _WORD_BEFORE.search(folded, max(0, start - _LEFT_CHARS), start)
+    is_number = before is not None and before.group().isdigit() and not folded[start].isdigit()
+    return before is not None and not is_number and before.group() not in brand.latin
 
 
 def _is_legit(folded: str, start: int, end: int, brand: Brand) -> bool:
@@ -244,14 +254,16 @@ def _grown(folded: str, start: int, floor: int, brand: Brand) -> Token:
     """Return the token around the stem at `start`; it does not reach back over `floor`."""
     match = _tail(brand.stem).match(folded, start)
     assert match is not None  # the pattern begins with the stem
-    inside = match.group()[len(brand.stem) :]
+    own = _OWN_TRADE.search(match.group())
+    end = start + own.start(1) if own else match.end()
+    inside = folded[start + len(brand.stem) : end]
     left = _latin_before(folded, start, floor, brand)
     rest = inside.replace(brand.stem, "")
     beside = (left, re.sub(r"\([^)]*\)", "", rest))  # 必威(Betway) explains a name
     token_start = _trimmed(folded, start - len(left), floor)
     return Token(
         start=token_start,
-        end=match.end(),
+        end=end,
         name=brand.stem,
         is_strong=brand.is_strong,
         site_words=len(_SITE.findall(rest)) + len(re.findall(_GIFT, folded[token_start:start])),
@@ -279,11 +291,12 @@ def _joined(left: Token, right: Token) -> Token:
     )
 
 
-def _unlisted(folded: str, start: int, end: int, letters: str, tail: str) -> Token:
+def _unlisted(folded: str, start: int, end: int, name: str, tail: str) -> Token:
+    letters = re.sub("[^a-z]", "", name)
     return Token(
         start=start,
         end=end,
-        name=letters,
+        name=name,
         is_strong=False,
         site_words=len(_SITE.findall(tail)),
         trades=_trades(tail),
@@ -316,4 +329,5 @@ def _latin_before(folded: str, start: int, floor: int, brand: Brand) -> str:
         return ""
     found = match.group()
     letters = re.sub("[^a-z]", "", found)
-    return found if brand.is_strong or any(letters.startswith(latin) for latin in brand.latin) else ""
+    is_any = brand.is_strong and not found.endswith(":")
+    return found if is_any or any(letters.startswith(latin) for latin in brand.latin) else ""

@@ -7,19 +7,19 @@ its last sentences can be. A line that reports what somebody said, or what a cou
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from pipeline.clean.foldonce import fold_once
 from pipeline.clean.rule import MAX_LINE_CHARS, Rule, Zone
-from pipeline.clean.rulebook import Rulebook
+from pipeline.clean.rulebook import Candidates, Rulebook
 from pipeline.fold import fold
 from pipeline.text import sentence_spans
 
-# Folded. Words of a report *about* notices, copyright, risks; a notice itself has 表示赞同 and 声称, never these.
-_REPORTS = re.compile(
-    fold(
-        "法院|判决|判令|判处|原告|被告|起诉|诉讼|抗辩|一审|二审|警方|检方|检察|律师|专家|记者|发言人|负责人|网友称"
-        "|据悉|据了解|据报|报道称|报道说|公告称|声明称|通报称|指出|强调|呼吁|提醒|透露|回应"
-        "|(?:他|她|们|长|者|方|院|局|部|会|师|授|员|某|姓)(?:还|也|则|就|又)?(?:表示(?!赞同|同意)|认为|坦言|称|说)"
-    )
+# Words of a report *about* notices, copyright, risks; a notice itself has 表示赞同 and 声称, never these.
+_REPORTS = (
+    "法院|判决|判令|判处|原告|被告|起诉|诉讼|抗辩|一审|二审|警方|检方|检察|律师|专家|记者|发言人|负责人|网友称"
+    "|据悉|据了解|据报|报道称|报道说|公告称|声明称|通报称|指出|强调|呼吁|提醒|透露|回应"
+    "|(?:他|她|们|长|者|方|院|局|部|会|师|授|员|某|姓)(?:还|也|则|就|又)?(?:表示(?!赞同|同意)|认为|坦言|称|说)"
 )
 MIN_REPORT_CHARS = 28  # characters; "文/记者 张三" and "编辑：李警方" are no reports
 MIN_RUN_ON_CHARS = (
@@ -37,14 +37,22 @@ class Asking:
     body_legal_rules: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is known of a part of a line from the line."""
+
+    folded: list[str]
+    candidates: Candidates
+
+
 class LineRules:
     """The rules' answers for a sequence of lines (or of the sentences of one line)."""
 
-    def __init__(self, lines: Sequence[str], asking: Asking) -> None:
+    def __init__(self, lines: Sequence[str], asking: Asking, part: "_Part | None" = None) -> None:
         self._lines = lines
         self._asking = asking
-        self._folded = fold("\n".join(lines)).split("\n")
-        self._candidates = asking.rulebook.candidates(self._folded, asking.host)
+        self._folded = part.folded if part else fold_once("\n".join(lines)).split("\n")
+        self._candidates = part.candidates if part else asking.rulebook.candidates(self._folded, asking.host)
         self._verdicts: dict[tuple[int, Zone], Rule | None] = {}
 
     def verdict(self, line: int, zone: Zone) -> Rule | None:
@@ -67,6 +75,17 @@ class LineRules:
         """Return whether any rule's word stands in the line."""
         return self._candidates.has_words(line)
 
+    def sentence(self, line: int, start: int, end: int) -> "LineRules":
+        """Return the rules' answers for a part of a line, as if it were a line of its own; a blank one counts as a mark."""
+        text = self._lines[line][start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        if not text:
+            return LineRules(("-",), self._asking)
+        end = start + len(text)
+        part = _Part([self._folded[line][start:end]], self._candidates.part(line, start, end))
+        return LineRules((text,), self._asking, part)
+
     def _judge(self, line: int, zone: Zone) -> Rule | None:
         if len(self._lines[line]) > MAX_LINE_CHARS:
             return None
@@ -84,13 +103,18 @@ class LineRules:
         """Return whether the line is a sentence about somebody's words; labels and lists are too short to be one."""
         folded = self._folded[line]
         is_sentence = len(folded) >= MIN_REPORT_CHARS and ("," in folded or "." in folded)
-        return is_sentence and _REPORTS.search(folded) is not None
+        return is_sentence and _reports().search(folded) is not None
 
     def runs_on(self, line: int) -> bool:
         """Return whether the line begins as body text: two sentences or more, the first of them no rule's."""
         text = self._lines[line]
         spans = sentence_spans(text)
-        first = text[: spans[0][1]].strip() if spans else ""
-        if len(spans) < 2 or len(first) < MIN_RUN_ON_CHARS:
+        if len(spans) < 2 or len(text[: spans[0][1]].strip()) < MIN_RUN_ON_CHARS:
             return False
-        return not LineRules((first,), self._asking).cutting(0, "tail")
+        return not self.sentence(line, *spans[0]).cutting(0, "tail")
+
+
+@cache
+def _reports() -> re.Pattern[str]:
+    """Return what finds words of a report; compiled when a line is first asked about."""
+    return re.compile(fold(_REPORTS))

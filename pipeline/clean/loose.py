@@ -9,12 +9,13 @@ honest meaning stood with the word of a site on it and loose.
 """
 
 import re
+from functools import cache
 
 from pipeline.fold import fold
 
 _LEFT_CHARS = 6  # looked at before the name
-# Folded. What leads to a name: prepositions, verbs, 的, numerals with their counters, and the place or firm whose site it is.
-_LEADING = fold(
+# What leads to a name: prepositions, verbs, 的, numerals with their counters, and the place or firm whose site it is.
+_LEADING = (
     "[在从到上于和与及或跟同向对给由被把将据经因为是叫像如即用进入去回至往按照让使自见看查搜读写说称指问的之其该本此这那"
     "了着过某家个款次版份条双份国市省县区州港澳湾京海利亚洲]"
     "|(?<!指)出|登录|登陆|访问|打开|进入|通过|关注|下载|使用|搜索|浏览|点击|注册|参考|参照|包括|比如|例如|以及|名为|冒充|假冒|仿冒|伪造"
@@ -22,21 +23,28 @@ _LEADING = fold(
     "|登上|选择|支持|所谓|收购|查封|屏蔽|截图|图片|来源|链接|地址|获得|利用|依托|代理|推广|宣传"
 )
 # What goes on from it as a subject, or makes it an attribute.
-_GOING_ON = fold(
+_GOING_ON = (
     "[的之上中里内外处口下前后时旁边以也还已将正在被有是为与和及或等就并则都均把让于对向从到可能会要应需称说写道报了着过"
     "因由给同所不无没未再又只仅更最当其该此这那得页费资地时间量制率器]"
     "|显示|消息|公告|公布|发布|介绍|信息|数据|披露|获悉|查询|购买|预订|宣布|推出|刊登|刊发|提供|客服|账号|账户|商店"
     "|旗舰|首页|截图|图片|视频|新闻|文章|开通|开放|关闭|改版|表示|指出|透露|提到|声明|通知|回应|用户|人员|人数|流程|方式|系统"
     "|商标|链接"
 )
-_LEADS = re.compile(rf"(?:{_LEADING})[\"(<\s]*\Z")
-_GOES_ON = re.compile(rf"\s*(?:{_GOING_ON})")
-_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]\Z")
 
 
 def stands_loose(folded: str, start: int, end: int) -> bool:
     """Return whether nothing leads to folded[start:end] and nothing goes on from it, behind a word of the sentence."""
     before = folded[max(0, start - _LEFT_CHARS) : start]
-    if _HAN_BEFORE.search(before) is None or _LEADS.search(before) is not None:
+    if not "\u4e00" <= before[-1:] <= "\u9fff" or _leads().search(before) is not None:
         return False
-    return _GOES_ON.match(folded, end) is None
+    return _goes_on().match(folded, end) is None
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    return re.compile(rf"(?:{fold(_LEADING)})[\"(<\s]*\Z")
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{fold(_GOING_ON)})")

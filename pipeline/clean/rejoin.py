@@ -4,9 +4,12 @@
     卖菜的人占满了半条街。            ┘
     “手艺是要传下去的。               ┐ before a closing quote: one paragraph
     ”他说。                           ┘
+    她翻开本子说了一句：              ┐ between somebody's verb and the words: one paragraph
+    “人家不怕你犯错。”                ┘
 
-Of cuts made in news texts all 332 after a comma and all 13 before a closing quote are found; no cut in the middle of a word can be
-told from a heading by its text, so those are flagged only.
+Of cuts made in news texts all after a comma and all 13 before a closing quote are found. In 20 MB of clean news and pages
+nobody breaks a line between 说： and the quotation; behind a dash they do (分别是——, then a list), so that is flagged only,
+as is a cut in the middle of a word, which cannot be told from a heading by its text.
 """
 
 import re
@@ -21,8 +24,14 @@ from pipeline.text import is_han
 RULE = __name__.removeprefix("pipeline.")
 KIND = "join"
 
-_OPEN_END = re.compile(r"[,，、]\Z|[^\s—－-][—－]{1,2}\Z")
-_END_CHARS = 3  # what _OPEN_END looks at
+_OPEN_END = re.compile(r"[,，、]\Z")
+_DASH_END = re.compile(r"[^\s—－-][—－]{1,2}\Z")
+# Folded or not: 说 道 问 …, perhaps with 着, 了一句, 道.
+_SAYS = re.compile(
+    r"(?:[说說道问問答称稱喊讲講叫念写寫嘆叹][着著了过過]?|[说說讲講喊问問写寫回][了过過]?(?:一|几|兩|两)句)[:：]\Z"
+)
+_OPENERS = "“「『"
+_END_CHARS = 6  # what these look at
 _CLOSERS = "”’」』】）〉》"
 _LIST_HEAD = re.compile(
     r"[-*•·●○■□◆◇★☆▲△▪▸►‧※]|\(?（?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.、．)）:：]|第[一二三四五六七八九十\d]{1,3}[,，、:：]|[①-⑳]"
@@ -84,9 +93,12 @@ def _reason(whole: _Whole, after: str, params: RejoinParams) -> str:
     if after[0] in _CLOSERS or (after[0] == '"' and whole.quotes % 2 == 1):
         return "cut before a closing quote"
     is_verse = whole.chars <= params.verse_chars and len(after) <= params.verse_chars
-    if _OPEN_END.search(whole.end) and not is_verse and not _LIST_HEAD.match(after):
-        return "cut after a comma or dash"
-    return ""
+    if is_verse:
+        return ""
+    if _OPEN_END.search(whole.end) and not _LIST_HEAD.match(after):
+        return "cut after a comma"
+    opens = after[0] in _OPENERS or (after[0] == '"' and whole.quotes % 2 == 0)
+    return "cut before a quotation" if opens and _SAYS.search(whole.end) else ""
 
 
 def _between(line: str, after: str) -> str:
@@ -95,5 +107,6 @@ def _between(line: str, after: str) -> str:
 
 def _weak_joins(lines: Sequence[str], params: RejoinParams) -> Iterator[Flag]:
     for i, (line, after) in enumerate(pairwise(lines)):
-        if len(line) >= params.suspicious_chars and is_han(line[-1]) and is_han(after[0]):
+        is_long = len(line) >= params.suspicious_chars and is_han(line[-1]) and is_han(after[0])
+        if is_long or _DASH_END.search(line, max(0, len(line) - _END_CHARS)):
             yield Flag(name="weak_join", detail=f"paragraph {i + 1} may go on in the next")

@@ -8,7 +8,8 @@ A third copy is traced through the second to the first, so that all copies of a 
 All places are of the key (see fold.py).
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _END_WINDOW = 60  # characters looked at beyond the end of a chain at a time
 _SLIP_CHARS = 150  # a copy of this length that agrees in all else has lost a figure; a shorter one is another text
 
 _NUMERALS = frozenset("0123456789〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾")
+_START = np.zeros(1, np.int64)
 _FACT_CHARS = _NUMERALS | frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -54,6 +56,9 @@ class Chain:
     blocks: list[Block]
     gaps: list[Gap] = field(default_factory=list)
     conflicts: list[int] = field(default_factory=list)  # places in the copy where numbers or letters differ
+    exact_chars: int = (
+        0  # in the blocks; counted once: a copy of a whole book is one chain, asked about by each sentence
+    )
 
     @property
     def copy_start(self) -> int:
@@ -71,9 +76,22 @@ class Chain:
     def first_end(self) -> int:
         return self.blocks[-1].first + self.blocks[-1].length
 
-    @property
-    def exact_chars(self) -> int:
-        return sum(block.length for block in self.blocks)
+    def pieces(self, start: int, end: int) -> Iterator[Block]:
+        """Yield the parts of the blocks whose first side lies in [start, end)."""
+        at = bisect_right(self.blocks, start, key=lambda block: block.first + block.length)
+        for number in range(at, len(self.blocks)):
+            copy, first, length = self.blocks[number]
+            if first >= end:
+                return
+            skip = max(0, start - first)
+            yield Block(copy + skip, first + skip, min(first + length, end) - first - skip)
+
+    def gaps_in(self, start: int, end: int) -> Iterator[Gap]:
+        """Yield the gaps whose copy side lies in [start, end)."""
+        for number in range(bisect_left(self.gaps, start, key=lambda gap: gap.copy), len(self.gaps)):
+            if self.gaps[number].copy_end > end:
+                return
+            yield self.gaps[number]
 
 
 def first_places(size: int, matches: Places) -> Places:
@@ -97,15 +115,18 @@ def find_chains(key: str, first: Places, loops: Loops) -> list[Chain]:
 
 def _segments(first: Places) -> Places:
     """Return the stretches whose characters follow each other at the first place too: (place, first place, length)."""
-    copied = np.flatnonzero(first != np.arange(first.size))
+    copied = (first != np.arange(first.size)).nonzero()[0]
     if not copied.size:
         return np.empty((0, 3), np.int64)
-    breaks = np.flatnonzero((np.diff(copied) != 1) | (np.diff(first[copied]) != 1)) + 1
-    starts = np.concatenate(([0], breaks))
-    lengths = np.diff(np.concatenate((starts, [copied.size])))
-    long = lengths >= _MIN_SEGMENT
-    starts, lengths = starts[long], lengths[long]
-    return np.stack((copied[starts], first[copied[starts]], lengths), axis=1)
+    sources = first[copied]
+    steps = (copied[1:] - copied[:-1] != 1) | (sources[1:] - sources[:-1] != 1)
+    bounds = np.concatenate((_START, steps.nonzero()[0] + 1, [copied.size]))
+    lengths = bounds[1:] - bounds[:-1]
+    long = (lengths >= _MIN_SEGMENT).nonzero()[0]
+    starts = bounds[long]
+    segments = np.empty((long.size, 3), np.int64)
+    segments[:, 0], segments[:, 1], segments[:, 2] = copied[starts], sources[starts], lengths[long]
+    return segments
 
 
 def _linked(segments: Places, loops: Loops) -> list[Chain]:
@@ -197,6 +218,7 @@ def _align_gaps(key: str, chain: Chain) -> None:
     chain.blocks = blocks
     chain.gaps = [_between(*pair) for pair in pairwise(blocks)]
     chain.gaps = [gap for gap in chain.gaps if gap.copy < gap.copy_end or gap.first < gap.first_end]
+    chain.exact_chars = sum(block.length for block in blocks)
     slips = [gap for gap in chain.gaps if _is_other_length(key, gap)]
     is_slip = chain.exact_chars >= _SLIP_CHARS * len(slips)
     differing = [gap for gap in chain.gaps if _facts_differ(key, gap)] + ([] if is_slip else slips)

@@ -1,7 +1,7 @@
 """Repeats that only whole lines show: one line many times in a row, a title twice, a paragraph within a later one."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, groupby
 
 import numpy as np
@@ -18,7 +18,7 @@ _HELD_GAP = 3  # characters side by side that may be wrong in it
 
 def line_keys(lines: Sequence[str], key: str, places: NDArray[np.int32]) -> list[str]:
     """Return the part of the text's key that each line has."""
-    ends = np.searchsorted(places, list(accumulate(len(line) + 1 for line in lines))).tolist()
+    ends = places.searchsorted(list(accumulate(len(line) + 1 for line in lines))).tolist()
     return [key[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
@@ -60,10 +60,12 @@ def contained(layout: Layout, verdicts: list[Verdict], min_chars: int, min_ratio
     own_chars = [layout.own_chars[at] if verdict is Verdict.OWN else 0 for at, verdict in enumerate(verdicts)]
     lines = [list(units) for _, units in groupby(range(len(layout.units)), key=lambda at: layout.units[at].line)]
     for chain in layout.chains:
-        if chain.exact_chars < min_chars:
-            continue
+        if chain.exact_chars < min_chars or not _has_own(layout, chain, own_chars):
+            continue  # nothing around the copy: it is no part of a longer paragraph
         touched = layout.units_of(chain.first_start, chain.first_end)
         for number in sorted({layout.units[at].line for at in touched}):
+            if any(verdicts[at] > Verdict.OWN for at in lines[number]):
+                continue  # it goes or stays as a copy itself
             held = _held(layout, lines[number], chain, min_chars)
             if held is None:
                 continue
@@ -71,12 +73,22 @@ def contained(layout: Layout, verdicts: list[Verdict], min_chars: int, min_ratio
             own = sum(own_chars[at] for at in lines[min(holders)])
             if len(holders) > 1 or number in holders or own < (min_ratio - 1) * len(held):
                 continue
-            if any(verdicts[at] > Verdict.OWN for at in lines[number]):
-                continue  # it goes or stays as a copy itself
             found |= dict.fromkeys(lines[number], held.start)
             for at in layout.units_of(held.start, held.stop):
                 verdicts[at] = Verdict.OWN
     return found
+
+
+def _has_own(layout: Layout, chain: Chain, own_chars: Sequence[int]) -> bool:
+    """Return whether the lines in which the copy stands have anything of their own."""
+    copied = layout.units_of(chain.copy_start, chain.copy_end)
+    first, last = layout.units[copied.start].line, layout.units[copied.stop - 1].line
+    start, stop = copied.start, copied.stop
+    while start and layout.units[start - 1].line == first:
+        start -= 1
+    while stop < len(layout.units) and layout.units[stop].line == last:
+        stop += 1
+    return any(own_chars[start:stop])
 
 
 def _is_title(line: str, title_chars: int) -> bool:
@@ -92,7 +104,7 @@ def _held(layout: Layout, line: Sequence[int], chain: Chain, min_chars: int) -> 
     start, end = layout.units[line[0]].key_start, layout.units[line[-1]].key_end
     if end - start < min_chars:
         return None
-    inside = [pair for pair in _pieces(chain, start, end) if pair[2] > 0]
+    inside = list(chain.pieces(start, end))
     matched = np.zeros(end - start, np.bool_)
     for _, first, length in inside:
         matched[first - start : first - start + length] = True
@@ -100,10 +112,3 @@ def _held(layout: Layout, line: Sequence[int], chain: Chain, min_chars: int) -> 
     if np.count_nonzero(matched) < _HELD_RATIO * (end - start) or any(b - a > _HELD_GAP for a, b in missing):
         return None
     return range(inside[0][0], inside[-1][0] + inside[-1][2])
-
-
-def _pieces(chain: Chain, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the parts of the blocks whose first side lies in [start, end)."""
-    for copy, first, length in chain.blocks:
-        skip = max(0, start - first)
-        yield copy + skip, first + skip, min(first + length, end) - first - skip

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,7 @@ class Verdict(IntEnum):
     EQUAL = 2  # but for marks, script, and injected strings
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A sentence: its place in the text, in the key, and the number of its line."""
 
     start: int
@@ -66,7 +65,12 @@ class Layout:
     units: Sequence[Unit]
     source: Places  # by key character: where the same stands first; -1: it is no copy
     witnesses: Places  # by key character: how many copies of it there are
+    is_copy: Mask  # by key character: whether it stands earlier
+    is_repeated: Mask  # by key character: whether it stands later
     own_chars: Sequence[int]  # by unit: how many of its key characters are no copy
+    next_copied: Sequence[int]  # by unit: the first copied key character from its start on; behind the key: none
+    key_starts: Sequence[int]  # by unit, and in order as
+    key_ends: Sequence[int]
 
     def is_token(self, start: int, end: int, *, is_sure: bool) -> bool:
         """Return whether the key characters [start, end) look injected; a member of an enumeration (、) does not."""
@@ -84,9 +88,13 @@ class Layout:
 
     def units_of(self, start: int, end: int) -> range:
         """Return the numbers of the units that hold a key character of [start, end)."""
-        first = bisect_left(self.units, start + 1, key=lambda unit: unit.key_end)
-        last = bisect_left(self.units, end, key=lambda unit: unit.key_start)
-        return range(first, max(first, last))
+        first = bisect_left(self.key_ends, start + 1)
+        return range(first, max(first, bisect_left(self.key_starts, end)))
+
+    def source_of(self, number: int, *, reach: int = 0) -> int | None:
+        """Return where the first copied character of a unit stands first, looking at `reach` characters at least."""
+        unit, place = self.units[number], self.next_copied[number]
+        return int(self.source[place]) if place < max(unit.key_end, unit.key_start + reach) else None
 
 
 def lay_out(text: str, key: str, places: NDArray[np.int32], loops: Loops) -> Layout | None:
@@ -105,12 +113,28 @@ def lay_out(text: str, key: str, places: NDArray[np.int32], loops: Loops) -> Lay
             witnesses[first : first + length] += 1
     reached = list(accumulate((chain.copy_end for chain in chains), max))
     units = _units(text, places)
-    return Layout(text, key, places, chains, reached, units, source, witnesses, _own_chars(units, source))
+    key_ends = [unit.key_end for unit in units]
+    is_copy = source >= 0
+    return Layout(
+        text=text,
+        key=key,
+        places=places,
+        chains=chains,
+        reached=reached,
+        units=units,
+        source=source,
+        witnesses=witnesses,
+        is_copy=is_copy,
+        is_repeated=witnesses > 0,
+        own_chars=_own_chars(key_ends, is_copy),
+        next_copied=_next_copied(key_ends, is_copy),
+        key_starts=[unit.key_start for unit in units],
+        key_ends=key_ends,
+    )
 
 
 def judge_all(layout: Layout) -> list[Verdict]:
     """Return the verdict on each unit; only those that stand elsewhere in part need a closer look."""
-    stands = layout.source >= 0
     verdicts = [Verdict.OWN] * len(layout.units)
     for at, (unit, own) in enumerate(zip(layout.units, layout.own_chars, strict=True)):
         if not unit.chars:
@@ -118,7 +142,7 @@ def judge_all(layout: Layout) -> list[Verdict]:
         elif not own:
             verdicts[at] = Verdict.EQUAL
         elif own <= _OWN_RATIO * unit.chars:
-            verdicts[at] = judge(layout, unit, stands)
+            verdicts[at] = judge(layout, unit, layout.is_copy)
     return verdicts
 
 
@@ -126,7 +150,7 @@ def judge(layout: Layout, unit: Unit, stands: Mask) -> Verdict:
     """Return how far the sentence stands elsewhere, `stands` saying so of each key character."""
     if not unit.chars:
         return Verdict.EMPTY
-    missing = np.flatnonzero(~stands[unit.key_start : unit.key_end])
+    missing = (~stands[unit.key_start : unit.key_end]).nonzero()[0]
     if not missing.size:
         return Verdict.EQUAL
     if missing.size > _OWN_RATIO * unit.chars:
@@ -144,10 +168,19 @@ def judge(layout: Layout, unit: Unit, stands: Mask) -> Verdict:
     return Verdict.SIMILAR if wrong <= max(1, _TYPO_RATIO * unit.chars) else Verdict.OWN
 
 
-def _own_chars(units: Sequence[Unit], source: Places) -> list[int]:
-    counted = np.concatenate(([0], np.cumsum(source < 0)))
-    bounds = np.array([(unit.key_start, unit.key_end) for unit in units], np.int64)
-    found: list[int] = (counted[bounds[:, 1]] - counted[bounds[:, 0]]).tolist()
+def _own_chars(key_ends: Sequence[int], is_copy: Mask) -> list[int]:
+    copied = np.zeros(is_copy.size + 1, np.int64)
+    is_copy.cumsum(out=copied[1:])
+    bounds = np.array((0, *key_ends))
+    counts = bounds - copied[bounds]
+    found: list[int] = (counts[1:] - counts[:-1]).tolist()
+    return found
+
+
+def _next_copied(key_ends: Sequence[int], is_copy: Mask) -> list[int]:
+    places = np.concatenate((is_copy.nonzero()[0], [is_copy.size]))
+    starts = np.array((0, *key_ends[:-1]))
+    found: list[int] = places[places.searchsorted(starts)].tolist()
     return found
 
 
@@ -155,7 +188,7 @@ def stretches(places: Places) -> list[tuple[int, int]]:
     """Return the runs of places that follow each other, as [start, end)."""
     if not places.size:
         return []
-    breaks = np.flatnonzero(np.diff(places) != 1)
+    breaks = (places[1:] - places[:-1] != 1).nonzero()[0]
     starts = places[np.concatenate(([0], breaks + 1))]
     ends = places[np.concatenate((breaks, [places.size - 1]))] + 1
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
@@ -163,11 +196,13 @@ def stretches(places: Places) -> list[tuple[int, int]]:
 
 def _units(text: str, places: NDArray[np.int32]) -> list[Unit]:
     spans = sentence_spans(text)
-    key_ends = np.searchsorted(places, [end for _, end in spans]).tolist()
+    key_ends = places.searchsorted([end for _, end in spans]).tolist()
     breaks = [match.start() for match in re.finditer("\n", text)]
     units: list[Unit] = []
-    key_start = 0
+    key_start = line = 0
     for (start, end), key_end in zip(spans, key_ends, strict=True):
-        units.append(Unit(start, end, key_start, key_end, bisect_left(breaks, start)))
+        while line < len(breaks) and breaks[line] < start:
+            line += 1
+        units.append(Unit(start, end, key_start, key_end, line))
         key_start = key_end
     return units

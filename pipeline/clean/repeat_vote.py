@@ -9,13 +9,13 @@ The copies vote only where they follow each other: a passage is never moved over
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.clean.repeat_chains import Gap
-from pipeline.clean.repeat_units import Layout, Mask, Unit, Verdict, judge
+from pipeline.clean.repeat_units import Layout, Mask, Verdict, judge
 from pipeline.fold import fold
 from pipeline.text import ends_sentence
 
@@ -52,7 +52,7 @@ def find_laps(layout: Layout, copied: range) -> list[Lap]:
     laps: list[Lap] = []
     start, last = copied.start, -1
     for number in copied:
-        source = _source_of(layout, number)
+        source = layout.source_of(number)
         if source is None:
             continue
         if source < last:
@@ -82,19 +82,15 @@ def cleanest(layout: Layout, copied: range) -> tuple[Lap, Lap] | None:
 
 def summary(layout: Layout, copied: range) -> tuple[Lap, Lap] | None:
     """Return the first copy and the later one when the first is a box of its own above the heading, the later the text."""
-    sources = [source for at in (copied.start, copied.stop - 1) if (source := _source_of(layout, at)) is not None]
+    sources = [source for at in (copied.start, copied.stop - 1) if (source := layout.source_of(at)) is not None]
     if len(sources) < len({copied.start, copied.stop - 1}) or sources[-1] < sources[0]:
         return None
     first = layout.units_of(0, sources[-1] + 1)
-    between = layout.units[first.stop : copied.start]
-    headings = {unit.line for unit in between}
-    if sources[0] >= layout.units[0].key_end or not 0 < len(headings) <= _HEADING_LINES or _is_text(layout, between):
+    if sources[0] >= layout.units[0].key_end or not _is_heading(layout, range(first.stop, copied.start)):
         return None
-    if not all(_is_whole(layout, units) for units in (first, copied)):
+    if not all(is_whole(layout, units) for units in (first, copied)):
         return None
-    stands = layout.witnesses > 0
-    verdicts = [judge(layout, layout.units[number], stands) for number in first]
-    return None if Verdict.OWN in verdicts else (Lap(0, first.stop), Lap(copied.start, copied.stop))
+    return (Lap(0, first.stop), Lap(copied.start, copied.stop)) if _stand_later(layout, first) else None
 
 
 def find_injections(layout: Layout, gone: Mask) -> list[Injection]:
@@ -127,18 +123,27 @@ def _first_copy(layout: Layout, copied: range) -> Lap | None:
     numbers = layout.units_of(int(sources.min()), int(sources.max()) + 1)
     if layout.units[numbers.stop - 1].key_end != start:
         return None
-    stands = layout.witnesses > 0
-    verdicts = [judge(layout, layout.units[number], stands) for number in numbers]
-    return None if Verdict.OWN in verdicts else Lap(numbers.start, numbers.stop)
+    return Lap(numbers.start, numbers.stop) if _stand_later(layout, numbers) else None
 
 
-def _is_text(layout: Layout, units: Sequence[Unit]) -> bool:
-    return sum(unit.chars for unit in units) > _HEADING_CHARS or any(
-        ends_sentence(layout.text[unit.start : unit.end]) for unit in units
-    )
+def _stand_later(layout: Layout, numbers: range) -> bool:
+    """Return whether all of the units stand later in the text too."""
+    units = [layout.units[number] for number in numbers]
+    if not units or layout.is_repeated[units[0].key_start : units[-1].key_end].all():
+        return True
+    return all(judge(layout, unit, layout.is_repeated) is not Verdict.OWN for unit in units)
 
 
-def _is_whole(layout: Layout, numbers: range) -> bool:
+def _is_heading(layout: Layout, numbers: range) -> bool:
+    """Return whether the units are a title, byline, date …: few short lines, none of them a sentence."""
+    if not numbers or layout.units[numbers[-1]].line - layout.units[numbers[0]].line >= _HEADING_LINES:
+        return False
+    units = [layout.units[number] for number in numbers]
+    has_sentence = any(ends_sentence(layout.text[unit.start : unit.end]) for unit in units)
+    return not has_sentence and sum(unit.chars for unit in units) <= _HEADING_CHARS
+
+
+def is_whole(layout: Layout, numbers: range) -> bool:
     """Return whether the units are whole lines."""
     units = layout.units
     starts = numbers.start == 0 or units[numbers.start - 1].line != units[numbers.start].line
@@ -241,19 +246,12 @@ def _apart(injections: list[Injection]) -> list[Injection]:
 
 def _gaps(layout: Layout, start: int, end: int) -> Iterator[Gap]:
     for chain in layout.chains_at(start, end):
-        yield from (gap for gap in chain.gaps if start <= gap.copy and gap.copy_end <= end)
+        yield from chain.gaps_in(start, end)
 
 
 def _shape(layout: Layout, gap: Gap) -> tuple[int, int, str]:
     """Return what two copies have in common that differ from the first in the same way."""
     return gap.first, gap.first_end, layout.key[gap.copy : gap.copy_end]
-
-
-def _source_of(layout: Layout, number: int) -> int | None:
-    unit = layout.units[number]
-    sources = layout.source[unit.key_start : unit.key_end]
-    sources = sources[sources >= 0]
-    return int(sources[0]) if sources.size else None
 
 
 def _key_range(layout: Layout, lap: Lap) -> range:

@@ -18,7 +18,7 @@ import numpy as np
 from pipeline.clean.repeat_kernels import Loops, loops_for
 from pipeline.clean.repeat_lines import contained, double_titles, equal_rows, line_keys
 from pipeline.clean.repeat_units import Layout, Verdict, judge_all, lay_out
-from pipeline.clean.repeat_vote import cleanest, find_injections, summary
+from pipeline.clean.repeat_vote import cleanest, find_injections, is_whole, summary
 from pipeline.edits import Change
 from pipeline.fold import fold_places
 from pipeline.model import Article, Flag
@@ -37,7 +37,7 @@ class RepeatParams:
     silent_chars: int = 100  # a passage of this length goes; 12,000 untouched news texts, benchmarks/repeats.py
     silent_ratio: float = 0.2  # … or of this share of the text that is no copy; same
     min_passage_chars: int = 30  # below it even that share is a refrain or a form of words; same
-    sentence_chars: int = 40  # whole sentences that are equal go from here; below, a quotation is more likely
+    sentence_chars: int = 40  # equal sentences go from here where nothing else can be meant, see `_is_beyond_doubt`
     guarded_chars: int = 150  # beside other numbers a passage must be this long for each of them (bulletins, orders)
     verse_line_chars: int = 15  # lines this short that end no sentence are verse, a list or a table …
     verse_ratio: float = 0.4  # … and go only as a copy of this share of the text
@@ -76,14 +76,15 @@ def _once(article: Article, params: RepeatParams, loops: Loops) -> Article:
     lines = article.paragraphs
     key, places = fold_places(article.text)
     keys = line_keys(lines, key, places)
-    if rows := equal_rows(lines, keys, params.row_lines, params.title_chars):
+    has_equal = len(set(keys)) < len(keys)
+    if has_equal and (rows := equal_rows(lines, keys, params.row_lines, params.title_chars)):
         return article.changed(_line_changes(lines, rows))
-    titles = double_titles(lines, keys, params.title_chars, params.title_reach)
+    titles = double_titles(lines, keys, params.title_chars, params.title_reach) if has_equal else {}
     layout = lay_out(article.text, key, places, loops)
     if layout is None:
         return article.changed(_line_changes(lines, titles))
     verdicts = _verdicts(layout)
-    removed = contained(layout, verdicts, params.sentence_chars, params.contained_ratio)
+    removed = contained(layout, verdicts, _contained_chars(layout, params), params.contained_ratio)
     passages = list(_passages(layout, verdicts))
     own_chars = max(1, len(layout.key) - sum(passage.chars for passage in passages))
     flags: list[Flag] = []
@@ -127,8 +128,35 @@ def _goes(layout: Layout, passage: _Passage, own_chars: int, params: RepeatParam
         return False
     if _is_verse(layout, passage, params):
         return passage.chars >= params.verse_ratio * own_chars
-    is_share = passage.chars >= max(params.min_passage_chars, params.silent_ratio * own_chars)
-    return is_long or is_share or (passage.is_equal and passage.chars >= params.sentence_chars)
+    if is_long or passage.chars >= max(params.min_passage_chars, params.silent_ratio * own_chars):
+        return True
+    return passage.is_equal and passage.chars >= params.sentence_chars and _is_beyond_doubt(layout, passage)
+
+
+def _contained_chars(layout: Layout, params: RepeatParams) -> int:
+    """Return how long a paragraph must be to go because a later one contains it."""
+    share = int(params.silent_ratio * sum(layout.own_chars))
+    return min(params.silent_chars, max(params.sentence_chars, share))
+
+
+def _is_beyond_doubt(layout: Layout, passage: _Passage) -> bool:
+    """Return whether a few equal sentences are a copy, and not the same words said of two things.
+
+    They are within one paragraph, as a paragraph printed again, or when an injected string stands in one of them. In two
+    paragraphs they may be two meetings of which the same was reported, or a lead that quotes the text.
+    """
+    start, end = _key_range(layout, passage.units)
+    sources = layout.source[start:end]
+    sources = sources[sources >= 0]
+    firsts = layout.units_of(int(sources[0]), int(sources[-1]) + 1)
+    lines = {layout.units[at].line for units in (passage.units, firsts) for at in units}
+    if len(lines) == 1 or (is_whole(layout, passage.units) and is_whole(layout, firsts)):
+        return True
+    gaps = (gap for chain in layout.chains_at(start, end) for gap in chain.gaps_in(start, end))
+    return any(
+        layout.is_token(gap.copy, gap.copy_end, is_sure=True) or layout.is_token(gap.first, gap.first_end, is_sure=True)
+        for gap in gaps
+    )
 
 
 def _is_guarded(layout: Layout, passage: _Passage, params: RepeatParams) -> bool:
@@ -166,10 +194,8 @@ def _settled(layout: Layout, copied: range) -> dict[int, int]:
 
 def _source(layout: Layout, number: int) -> int:
     """Return the place where the unit's first copied character stands first; marks count as what follows them."""
-    unit = layout.units[number]
-    sources = layout.source[unit.key_start :]
-    copied = np.flatnonzero(sources[: max(1, unit.chars)] >= 0)
-    return int(sources[copied[0]]) if copied.size else unit.key_start
+    source = layout.source_of(number, reach=1)
+    return layout.units[number].key_start if source is None else source
 
 
 def _unit_changes(layout: Layout, removed: Mapping[int, int]) -> Iterator[Change]:

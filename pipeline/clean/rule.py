@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
 
-from pipeline.clean.openings import openings
+from pipeline.clean.patterns import facts_of
 from pipeline.fold import fold
 
 Strength: TypeAlias = Literal["legal", "strong", "weak"]
@@ -25,9 +25,7 @@ META_FIELDS = ("author", "source", "date", "title")
 # Marks and brackets that may stand around a line; "^责编" is meant to match "【责编：…】" too.
 _AROUND = " -*•·●○▲△▼▽■□◆◇★☆※#>|_~=()[]{}<>\"'【】《》〈〉「」『』。.!,;:"
 # What of a pattern is not literal text (escapes, the head of a group) and what is to be folded.
-_PATTERN_TOKEN = re.compile(
-    r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)|\(\?P?[<=!:a-zA-Z]?|[A-Z]|[^\x00-\x7f]", re.DOTALL
-)
+_FOLDABLE = r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|(?s:.))|\(\?P?[<=!:a-zA-Z]?|[A-Z]|[^\x00-\x7f]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +47,12 @@ class Rule:
     counter_examples: tuple[str, ...] = ()
     origin: str = ""  # "disclaimer.toml:12"
 
-    def matches(self, folded: str) -> bool:
-        """Return whether a folded line matches, either as it stands or without the marks around it."""
+    def matches(self, folded: str, core: str | None = None) -> bool:
+        """Return whether a folded line matches, either as it stands or without the marks around it (its `core_of`)."""
         if len(folded) > self.max_len:
             return False
-        core = folded.strip(_AROUND)
-        firsts = openings(self.folded)
+        core = core_of(folded) if core is None else core
+        firsts = facts_of(self.folded).openings
         if firsts is not None and folded[:1] not in firsts and core[:1] not in firsts:
             return False
         regex = self.regex
@@ -87,10 +85,15 @@ class Rule:
         return host is not None and (host == self.host or host.endswith("." + self.host))
 
 
+def core_of(folded: str) -> str:
+    """Return a folded line without the marks around it."""
+    return folded.strip(_AROUND)
+
+
 def fold_pattern(pattern: str) -> str:
     """Return the pattern as it must be written to match folded text: its literal characters folded, the rest as it is."""
     folded = fold(pattern)
-    return _PATTERN_TOKEN.sub(lambda found: _fold_piece(found.group(), folded[found.start()]), pattern)
+    return re.sub(_FOLDABLE, lambda found: _fold_piece(found.group(), folded[found.start()]), pattern)
 
 
 def _fold_piece(piece: str, folded: str) -> str:

@@ -11,6 +11,7 @@ from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from pipeline.clean.foldonce import fold_once
 from pipeline.clean.triggers import encodable
 from pipeline.fold import fold
 from pipeline.model import Article, Flag
@@ -47,7 +48,7 @@ def score_spun(text: str, found: Counter[str]) -> float:
 def spun_words(text: str) -> Counter[str]:
     """Return how often each word of the list stands in the text (folded spelling)."""
     words, automaton = _words()
-    return Counter(words[number] for number, _, _ in automaton.find_matches_as_indexes(encodable(fold(text))))
+    return Counter(words[number] for number, _, _ in automaton.find_matches_as_indexes(encodable(fold_once(text))))
 
 
 @cache

@@ -8,31 +8,27 @@ any order give the same sample) and, for each, the hashes of its lines. What is 
 a line, or the label of a line (责任编辑：…), that many distinct articles share. Copies of one article count as one.
 """
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import combinations
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from pipeline.clean.samples import SAMPLE, hash_of, merged, smallest
 from pipeline.edits import Change
-from pipeline.errors import StateError
-from pipeline.fold import FOLD_VERSION, fold, fold_key
+from pipeline.fold import fold, fold_key
 from pipeline.model import Article
 from pipeline.text import ends_sentence
 
 RULE = __name__.removeprefix("pipeline.")
 KIND = "template"
-FORMAT = 1  # of the JSON form
 
 Lines: TypeAlias = frozenset[int]  # hashes of the lines and labels of one article; odd: of a long line
 Sample: TypeAlias = Mapping[int, Lines]  # hash of an article → its lines
 
-_SAMPLE = 256  # distinct articles kept for each host; a line of every tenth article is then in 26 ± 5 of them
 _MAX_LINE = 420  # characters; a longer line is the article
 _LONG_LINE = (
     28  # characters of a key: running text, by which copies of an article are known; measured on labelled lines
@@ -60,46 +56,15 @@ class TemplateParams:
 
 @dataclass(frozen=True, slots=True)
 class TemplateTable:
-    """What is known of each host. Made by `learn_templates`, `merge_templates`, `TemplateTable.from_json`."""
+    """What is known of each host. Made by `learn_templates` and `merge_templates`."""
 
     hosts: Mapping[str, Sample]
 
     def __hash__(self) -> int:
-        return hash(tuple((host, len(sample)) for host, sample in sorted(self.hosts.items())))
+        return len(self.hosts)  # asked for each article: must not cost a look at all hosts
 
     def __reduce__(self) -> tuple[type["TemplateTable"], tuple[dict[str, dict[int, Lines]]]]:
         return TemplateTable, ({host: dict(sample) for host, sample in self.hosts.items()},)
-
-    def to_json(self) -> str:
-        """Return the table as text; the same table gives the same text."""
-        hosts = {
-            host: {
-                f"{article:016x}": [f"{line:016x}" for line in sorted(lines)]
-                for article, lines in sorted(sample.items())
-            }
-            for host, sample in sorted(self.hosts.items())
-        }
-        return json.dumps({"format": FORMAT, "fold": FOLD_VERSION, "hosts": hosts})
-
-    @classmethod
-    def from_json(cls, text: str) -> "TemplateTable":
-        """Return the table that `to_json` wrote. Raises StateError when it was learned by another version."""
-        try:
-            stored: dict[str, Any] = json.loads(text)
-            spec = stored["format"], stored["fold"]
-            hosts = {
-                host: {
-                    int(article, 16): frozenset(int(line, 16) for line in lines) for article, lines in sample.items()
-                }
-                for host, sample in stored["hosts"].items()
-            }
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise StateError("templates: this is no template table. Learn it again") from exc
-        if spec != (FORMAT, FOLD_VERSION):
-            raise StateError(
-                f"templates: learned as {spec}, this version reads {(FORMAT, FOLD_VERSION)}. Learn it again"
-            )
-        return cls(hosts)
 
 
 EMPTY = TemplateTable(MappingProxyType({}))
@@ -112,15 +77,14 @@ def learn_templates(articles: Iterable[Article]) -> TemplateTable:
         if article.host is not None and article.paragraphs:
             lines = frozenset(_line_hashes(article.paragraphs))
             hosts[article.host][_article_hash(lines)] = lines
-            if len(hosts[article.host]) > 2 * _SAMPLE:
-                hosts[article.host] = _sampled(hosts[article.host])
-    return TemplateTable({host: _sampled(sample) for host, sample in hosts.items()})
+            if len(hosts[article.host]) > 2 * SAMPLE:
+                hosts[article.host] = smallest(hosts[article.host])
+    return TemplateTable({host: smallest(sample) for host, sample in hosts.items()})
 
 
 def merge_templates(a: TemplateTable, b: TemplateTable) -> TemplateTable:
     """Return what both show together; order and grouping of merges do not matter."""
-    hosts = {host: a.hosts.get(host, {}) for host in sorted({*a.hosts, *b.hosts})}
-    return TemplateTable({host: _sampled({**sample, **b.hosts.get(host, {})}) for host, sample in hosts.items()})
+    return TemplateTable(merged(a.hosts, b.hosts))
 
 
 def strip_templates(article: Article, table: TemplateTable, params: TemplateParams) -> Article:
@@ -149,7 +113,7 @@ def _line_hashes(lines: Iterable[str]) -> Iterator[int]:
         if len(line) <= _MAX_LINE:
             yield from (number for number in (_line_hash(line), _label_hash(line)) if number is not None)
         else:
-            yield _hash(fold_key(line)) | 1
+            yield hash_of(fold_key(line)) | 1
 
 
 def _line_hash(line: str) -> int | None:
@@ -157,25 +121,16 @@ def _line_hash(line: str) -> int | None:
     key = _FIGURES.sub("0", fold_key(line))
     if not key.strip("0"):
         return None
-    return _hash(key) & ~1 | (len(key) >= _LONG_LINE)
+    return hash_of(key) & ~1 | (len(key) >= _LONG_LINE)
 
 
 def _label_hash(line: str) -> int | None:
     match = _LABEL.match(fold(line))
-    return None if match is None else _hash(f"{match.group(1)}:") & ~1
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return None if match is None else hash_of(f"{match.group(1)}:") & ~1
 
 
 def _article_hash(lines: Lines) -> int:
-    return _hash(" ".join(map(str, sorted(lines))))
-
-
-def _sampled(sample: Mapping[int, Lines]) -> dict[int, Lines]:
-    """Return the articles with the smallest hashes: chance picks them, and picks the same ones everywhere."""
-    return {article: sample[article] for article in sorted(sample)[:_SAMPLE]}
+    return hash_of(" ".join(map(str, sorted(lines))))
 
 
 @lru_cache(maxsize=256)

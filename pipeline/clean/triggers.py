@@ -1,48 +1,28 @@
-r"""Which rules can match which lines at all: one pass of an automaton instead of hundreds of searches a line.
+r"""Which words a line must hold for a pattern to match it, read off the pattern itself.
 
-    pattern ── required_words ──▶ words of which each match contains at least one ──▶ automaton over the whole text
+    责编[:：]|转载.{0,9}出处  ──▶  (责编 and :) or (转载 and 出处)
 
 A word has two characters, or is a mark that news seldom has (`>`, `|`). A pattern of which no such word can be told
-(`^\d+$`) is *wordless*: it is tried on every line that is short enough. The words come from the tree of the standard library's own regular expression parser; should a Python come
-without it, every rule is wordless: slower, the same answer.
+(`^\d+$`) is *wordless*: it is to be tried on every line that is short enough. The words come from the tree of the standard
+library's own regular expression parser; should a Python come without it, every pattern is wordless: slower, the same
+answer.
 """
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
-from ahocorasick_rs import AhoCorasick
+# One set or two: a word of each stands in every match …
+Demand: TypeAlias = tuple[frozenset[str], ...]
+# … that is of this kind; together these are all kinds. The first set of a demand is the most telling one.
+Demands: TypeAlias = tuple[Demand, ...]
 
 MIN_WORD_CHARS = 2  # single characters stand in every line and would only cost time …
-_MARKS = frozenset("><|/#[]→◎◤◢:")  # … but not these; folded
+_MARKS = frozenset("><|/#[]→◎◤◢:©")  # … but not these; folded
 _SURROGATE = re.compile("[\ud800-\udfff]")
-MAX_WORDS = 256  # of one pattern; beyond it the product of alternatives is not worth following
-
-
-class TriggerIndex:
-    """The words of many patterns, and which patterns each of them speaks for."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        by_word: dict[str, list[int]] = {}
-        wordless = []
-        for number, pattern in enumerate(patterns):
-            words = required_words(pattern)
-            if words is None:
-                wordless.append(number)
-            for word in words or ():
-                by_word.setdefault(word, []).append(number)
-        self.wordless = tuple(wordless)
-        self._speaks_for = tuple(tuple(numbers) for numbers in by_word.values())
-        self._automaton = AhoCorasick(list(by_word)) if by_word else None
-
-    def hits(self, folded: str) -> Iterator[tuple[int, int]]:
-        """Yield (place, pattern number) for each word in the text; a pattern may come more than once."""
-        if self._automaton is None:
-            return
-        for word, start, _ in self._automaton.find_matches_as_indexes(encodable(folded), overlapping=True):
-            for number in self._speaks_for[word]:
-                yield start, number
+MAX_WORDS = 256  # of one set; beyond it the product of alternatives is not worth following
+MAX_SETS = 2  # of one demand; a third rules out next to no line that two let pass
 
 
 def encodable(text: str) -> str:
@@ -54,42 +34,55 @@ def encodable(text: str) -> str:
     return text
 
 
-def required_words(pattern: str) -> frozenset[str] | None:
-    """Return words (see above), one of which is in every match; None: no such words can be told."""
+def demands_of(pattern: str) -> Demands | None:
+    """Return what a line must hold for the pattern to match; None: nothing can be told."""
     try:
         parser: Any = importlib.import_module("re._parser")
         tree = parser.parse(pattern)
     except (ImportError, AttributeError):
         return None
-    return _required(_steps(tree))
+    return _demands(_steps(tree)) or None
+
+
+def _demands(steps: list[tuple[str, Any]]) -> Demands:
+    """Return a demand for each alternative; none when there is one of which nothing can be told."""
+    told = [step for step in steps if step[0] != "AT"]
+    if len(told) == 1 and told[0][0] == "BRANCH" and _exact_step(told[0]) is None:
+        found = [_demands(_steps(branch)) for branch in told[0][1][1]]
+        return tuple(demand for demands in found for demand in demands) if all(found) else ()
+    sets = dict.fromkeys(sorted(_required(steps), key=_worth, reverse=True))
+    return (tuple(sets)[:MAX_SETS],) if sets else ()
+
+
+def _worth(words: frozenset[str]) -> tuple[int, int]:
+    """Return how much a set rules out: the longer its shortest word the more; then the fewer words the better."""
+    return min(map(len, words)), -len(words)
 
 
 def _steps(tree: Iterable[Any]) -> list[tuple[str, Any]]:
     return [(str(op), argument) for op, argument in tree]
 
 
-def _required(steps: list[tuple[str, Any]]) -> frozenset[str] | None:
-    """Return the best of the word sets that a sequence of steps demands."""
-    best: frozenset[str] | None = None
+def _required(steps: list[tuple[str, Any]]) -> list[frozenset[str]]:
+    """Return the word sets that a sequence of steps demands, in order."""
+    found: list[frozenset[str]] = []
     run: frozenset[str] = frozenset({""})
     for step in steps:
         exact = _exact_step(step)
         longer = None if exact is None else _product(run, exact)
         if longer is None and exact is not None:
-            best = _better(best, run)  # before it is cut short
+            found.append(run)  # before it is cut short
             longer = _product(_ends(run), exact)
         if longer is not None:
             run = longer
             continue
-        best = _better(_better(best, run), _required_inside(step))
+        found += (run, *_required_inside(step))
         run = exact or frozenset({""})
-    return _better(best, run)
+    return [words for words in (*found, run) if _is_telling(words)]
 
 
-def _better(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
-    """Return the set whose shortest word is longer; on a tie the smaller set."""
-    good = [s for s in (a, b) if s and all(len(word) >= MIN_WORD_CHARS or word in _MARKS for word in s)]
-    return max(good, key=lambda s: (min(map(len, s)), -len(s)), default=None)
+def _is_telling(words: frozenset[str]) -> bool:
+    return bool(words) and all(len(word) >= MIN_WORD_CHARS or word in _MARKS for word in words)
 
 
 def _ends(words: frozenset[str]) -> frozenset[str]:
@@ -151,7 +144,7 @@ def _exact_branches(branches: Iterable[Any]) -> frozenset[str] | None:
     return found
 
 
-def _required_inside(step: tuple[str, Any]) -> frozenset[str] | None:
+def _required_inside(step: tuple[str, Any]) -> list[frozenset[str]]:
     match step:
         case "SUBPATTERN", (_, _, _, inside):
             return _required(_steps(inside))
@@ -161,6 +154,6 @@ def _required_inside(step: tuple[str, Any]) -> frozenset[str] | None:
             return _required(_steps(inside))
         case "BRANCH", (_, branches):
             found = [_required(_steps(branch)) for branch in branches]
-            return frozenset[str]().union(*[f for f in found if f]) if all(found) else None
+            return [frozenset[str]().union(*(max(sets, key=_worth) for sets in found))] if all(found) else []
         case _:
-            return None
+            return []

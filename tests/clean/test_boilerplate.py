@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate
+from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate, strip_ending
 from pipeline.clean.rule import MAX_LINE_CHARS
 from pipeline.clean.rulebook import RuleFile, load_rulebook
 from pipeline.edits import replay, undo
-from pipeline.model import CanonicalUrl
+from pipeline.flow import Plan, process_document
+from pipeline.model import Article, ArticleId, CanonicalUrl, Document
 from tests.builders import QUADRATIC_S, article
 
 PARAMS = BoilerplateParams()
@@ -252,3 +253,26 @@ def test_hostile_input(case):
     found = strip_boilerplate(before, PARAMS, load_rulebook())
     assert time.process_time() - started < QUADRATIC_S
     assert found.original == HOSTILE[case]
+
+
+class TestEnding:
+    """What stands at the end once the copies behind it have gone."""
+
+    def test_a_notice_glued_to_the_last_sentence_goes(self):
+        found = strip_ending(article("\n".join((*BODY, BODY[0] + STATEMENT))), PARAMS, load_rulebook())
+        assert found.paragraphs == (*BODY, BODY[0])
+        assert rules_of(found) == {"disclaimer.platform_storage"}
+
+    @pytest.mark.parametrize("text", ["", "\n".join(BODY), f"{BODY[0]}他说编辑部的灯一直亮着。"])
+    def test_other_endings_stay(self, text):
+        assert strip_ending(article(text), PARAMS, load_rulebook()) == article(text)
+
+    def test_no_more_than_half_goes(self):
+        text = f"{BODY[1][:12]}。{STATEMENT}{STATEMENT}"
+        assert strip_ending(article(text), PARAMS, load_rulebook()) == article(text)
+
+    def test_the_flow_asks_when_repeats_have_gone(self):
+        text = "\n".join((*BODY, "收信的那天晚上，老王把信读给街坊们听，读到一半就读不下去了。" + STATEMENT, *BODY))
+        found = process_document(Document(id=ArticleId("a"), source="s", text=text), Plan())
+        assert isinstance(found, Article)
+        assert found.paragraphs == (*BODY, "收信的那天晚上，老王把信读给街坊们听，读到一半就读不下去了。")

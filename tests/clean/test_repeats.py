@@ -108,6 +108,43 @@ REPAIRED = {
     ),
 }
 
+# The same words said of two things, in two paragraphs, and a paragraph that is printed again.
+NORTH = "馆长先去了城北分馆，那里的读者要多一点画册。城里对两个分馆这几年做的事都很满意。"
+SOUTH = "下午她又去了城南分馆，那里的读者想晚一点关门。城里对两个分馆这几年做的事都很满意。"
+WORDS = "她说，区里会一直出钱给分馆买书修屋顶添桌椅，也会替值班的人把灯和暖气都备好，一样都不会少"
+END = "两个分馆的馆员听完都记了下来，年底要一条一条地对着看，看哪些做到了，哪些还没有，做不到的要说明白为什么。"
+MEETINGS = f"{STORY}\n{NORTH}\n{WORDS}。城北的馆员点了点头。\n{SOUTH}\n{WORDS}。城南的馆员却摇了摇头。\n{END}"
+
+
+def test_the_same_words_at_two_meetings_stay_and_are_flagged() -> None:
+    found = strip(MEETINGS)
+    assert found.text == MEETINGS
+    assert [flag.name for flag in found.flags] == ["repeat_kept"]
+    assert found.flags[0].detail.startswith("城里对两个分馆")
+
+
+def test_a_lead_that_quotes_the_text_stays() -> None:
+    lead = f"昨天下午，滨江区图书馆门口排起了长队。{WORDS}。"
+    text = f"{lead}\n{STORY}\n{PHONE[:9]}，晚到的人也有座位，孩子们坐在台阶上看画册。{WORDS}。说完她就去关灯了。"
+    found = strip(text)
+    assert found.text == text
+    assert [flag.name for flag in found.flags] == ["repeat_kept"]
+
+
+def test_a_paragraph_printed_again_goes_once() -> None:
+    text = f"{STORY}\n{WORDS}。\n{END}\n{SOUTH}"
+    assert strip(f"{text}\n{WORDS}。").text == text
+
+
+def test_a_short_copy_with_an_injected_string_is_one() -> None:
+    rest = f"说完她就去关灯了。{END}"
+    first, copy = f"{SOUTH}{WORDS}。", f"{WORDS}。"
+    for spam_first, spam_copy in ((spoiled(first, "，也会"), copy), (first, spoiled(copy, "，也会"))):
+        found = strip(f"{spam_first}\n{STORY}\n{rest}{spam_copy}")
+        assert SPAM not in found.text
+        assert found.text.count(WORDS) == 1
+
+
 # id → text that stays as it is
 KEPT = {
     "nothing twice": STORY,
@@ -300,6 +337,28 @@ def test_grams_by_numpy_and_by_the_loop_are_equal(text: str) -> None:
 
 def test_no_grams_in_a_short_text() -> None:
     assert find_matches("abcdefgh", PLAIN).size == 0
+
+
+def test_lines_of_one_form_take_linear_work() -> None:
+    """10,000 numbered notices make one chain of as many blocks, which each of them is asked about."""
+
+    def calls(count: int) -> int:
+        text = "\n".join(f"第{number}号公告：{number * 7919 % 10**6}元，请各单位遵照执行。" for number in range(count))
+        counted = 0
+
+        def count_one(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count_one)
+        try:
+            strip_repeats(article(text), RepeatParams(), loops=PLAIN)
+        finally:
+            sys.setprofile(before)
+        return counted
+
+    assert calls(1_500) < 3.6 * calls(500)  # three times as much of everything; quadratic would be nine
 
 
 def test_links_skip_what_lies_off_the_way() -> None:

@@ -1,6 +1,8 @@
 import pickle
 
-from pipeline.clean.rulebook import RuleFile, load_rulebook
+from pipeline.clean import rulebook
+from pipeline.clean.rulebook import RuleFile, load_rulebook, shipped_files
+from pipeline.clean.rulefiles import read_rules, rule_from_json, rule_to_json
 from pipeline.fold import fold
 
 GOOD = """
@@ -56,3 +58,24 @@ def test_candidates_are_told_line_by_line():
     assert found[0] == {"byline.editor"}
     assert found[1] == set()
     assert "copyright.no_reprint" in found[2]
+
+
+def test_rules_travel():
+    rules = read_rules(shipped_files(), ())
+    assert tuple(rule_from_json(rule_to_json(rule)) for rule in rules) == rules
+
+
+def test_a_table_of_other_rule_files_is_not_asked(monkeypatch):
+    monkeypatch.setattr(rulebook, "shipped_table", lambda: {"digest": "other", "rules": []})
+    load_rulebook.cache_clear()
+    stale = load_rulebook()
+    load_rulebook.cache_clear()
+    assert stale.rules == read_rules(shipped_files(), ())
+
+
+def test_wordless_rules_are_told_by_how_a_line_begins():
+    book = load_rulebook()
+    ids = {book.rules[number].id for number in book.wordless("赞", "赞")}
+    assert "nav.buttons" in ids
+    assert "nav.buttons" not in {book.rules[number].id for number in book.wordless("今", "今")}
+    assert set(book.wordless("[", "赞")) >= set(book.wordless("赞", "赞"))

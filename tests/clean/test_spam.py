@@ -35,6 +35,9 @@ CUT = {
     "latin that stands for a brand": "bob电竞官网",
     "four words of a site": "zq体育app官网登录入口",
     "domain words between": "kaiyun全站网页版登录",
+    "a stem's letters twice": "pgpg电子官网",
+    "letters with a hyphen": "b-sports必一官网",
+    "letters and a colon": "BOBSPORTS:半岛·体育中国官方网站",
 }
 
 # id → text that stays, and whether it is flagged
@@ -54,6 +57,9 @@ KEPT = {
     "a station's app": ("请下载CCTV体育app官网版观看。", False),
     "unlisted, three words": ("本周关注zq体育app官网的读者请注意。", True),
     "inside a latin word": ("他用的是Sbet365x这个名字。", False),
+    "a spelled name that somebody visits": ("球迷登录lanan蓝岸体育官网查看赛程表。", True),
+    "a spelled name that goes on": ("据lanan蓝岸体育官网介绍，比赛改期了。", True),
+    "letters before a colon": ("他在QQ:乐鱼里写下了这句话。", True),
     "surrogates": ("\ud800乐鱼在水里\udfff", True),
     "empty": ("", False),
 }
@@ -84,6 +90,12 @@ def test_stays(case: str) -> None:
     assert [flag.name for flag in found.flags] == ["spam_suspect"] * is_flagged
 
 
+@pytest.mark.parametrize("string", ["lanan蓝岸体育官网", "lan·蓝岸娱乐入口", "lanan体育官网登录"])
+@pytest.mark.parametrize("place", ["，请", "天在", "收到"])
+def test_name_that_no_list_has_goes_where_it_stands_loose(string: str, place: str) -> None:
+    assert strip(TEXT.replace(place, string + place, 1)).text == TEXT
+
+
 def test_last_line() -> None:
     assert strip(f"{TEXT}\nleyu乐鱼官网").paragraphs == (TEXT,)
 
@@ -102,6 +114,21 @@ def test_article_about_it_is_only_flagged(about: str) -> None:
     found = strip(text)
     assert found.text == text
     assert [(flag.name, flag.detail) for flag in found.flags] == [("spam_suspect", "leyu乐鱼官网")]
+
+
+def test_the_sentences_own_word_behind_a_string_stays() -> None:
+    text = "他推动了当地的工合运动，村里办起了三个合作社。"
+    assert strip(text.replace("运动", "爱游戏ayx网页版运动")).text == text
+
+
+def test_between_the_figures_of_a_number() -> None:
+    text = "展览名为1937，开到月底，门票免费，周一不开门。"
+    assert strip(text.replace("1937", "19kaiyun全站官网登录37")).text == text
+
+
+def test_words_inside_the_strings_do_not_make_it_an_article_about_them() -> None:
+    text = TEXT.replace("，请", "必威投注官网，请").replace("三个小时", "大发彩票博彩入口三个小时")
+    assert "必威投注官网" not in strip(text).text
 
 
 TITLES = {
@@ -137,6 +164,13 @@ def test_what_the_copies_have_shown_goes_elsewhere_too() -> None:
     assert strip_spam(later, PARAMS) == later
     again = strip_repeats(article("\n".join((*copies, f"门口还亮着一盏灯{token}，照着台阶。"))), RepeatParams())
     assert strip_spam(again, PARAMS).text == f"{long}\n门口还亮着一盏灯，照着台阶。"
+
+
+def test_short_words_that_the_copies_have_shown_stay_elsewhere() -> None:
+    long = TEXT + "工作人员小周说，其中一半是给孩子找的画册。为了让下班晚的人也能借到书，每周四开到晚上十点。"
+    copies = [long.replace(place, "官网" + place, 1) for place in ("，请", "，其中", "，每周")]
+    shown = strip_repeats(article("\n".join((*copies, "他把官网的地址写在纸上，贴在门口。"))), RepeatParams())
+    assert "他把官网的地址写在纸上" in strip_spam(shown, PARAMS).text
 
 
 def test_table_of_brands() -> None:

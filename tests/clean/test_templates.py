@@ -4,7 +4,6 @@ import pickle
 from functools import reduce
 from itertools import permutations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,12 +11,10 @@ from pipeline.clean.templates import (
     EMPTY,
     RULE,
     TemplateParams,
-    TemplateTable,
     learn_templates,
     merge_templates,
     strip_templates,
 )
-from pipeline.errors import StateError
 from pipeline.model import Article, CanonicalUrl
 from tests.builders import article
 
@@ -112,25 +109,6 @@ def test_a_page_of_templates_only_becomes_empty() -> None:
 
 def test_articles_without_host_or_text_show_nothing() -> None:
     assert learn_templates([article("一行"), article("", url=page("桥头").url)]) == EMPTY
-
-
-def test_json_round_trip() -> None:
-    assert TemplateTable.from_json(TABLE.to_json()) == TABLE
-    assert TemplateTable.from_json(TABLE.to_json()).to_json() == TABLE.to_json()
-    assert hash(TemplateTable.from_json(TABLE.to_json())) == hash(TABLE)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 1, "fold": 1, "hosts": {"a": {"x": []}}}', "{", '{"hosts": 1}']
-)
-def test_foreign_json_is_refused(text: str) -> None:
-    with pytest.raises(StateError, match="Learn it again"):
-        TemplateTable.from_json(text)
-
-
-def test_table_of_another_version_is_refused() -> None:
-    with pytest.raises(StateError, match="this version reads"):
-        TemplateTable.from_json(TABLE.to_json().replace('"format": 1', '"format": 0'))
 
 
 def test_pickles() -> None:

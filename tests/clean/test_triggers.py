@@ -1,4 +1,5 @@
 import re
+import sys
 from itertools import product
 
 import pytest
@@ -7,44 +8,58 @@ from hypothesis import strategies as st
 
 from pipeline.clean.rule import ZONES
 from pipeline.clean.rulebook import load_rulebook
-from pipeline.clean.triggers import TriggerIndex, required_words
+from pipeline.clean.triggers import demands_of, encodable
 
-WORDS = {
-    "literal": ("责任编辑", {"责任编辑"}),
-    "branches": ("(?:相关|推荐)阅读", {"相关阅读", "推荐阅读"}),
-    "longest part wins": (r"本站.{0,5}仅提供信息", {"仅提供信息"}),
-    "optional part": ("免责?声明", {"免声明", "免责声明"}),
-    "small class": ("报[道导]", {"报道", "报导"}),
-    "one or more": ("(?:转载)+", {"转载"}),
-    "all branches need words": (r"版权所有|\d+", None),
+# By pattern: the kinds of match, each with the sets of which one word each stands in it.
+DEMANDS = {
+    "literal": ("责任编辑", [[{"责任编辑"}]]),
+    "branches": ("(?:相关|推荐)阅读", [[{"相关阅读", "推荐阅读"}]]),
+    "longest part first": (r"本站.{0,5}仅提供信息", [[{"仅提供信息"}, {"本站"}]]),
+    "optional part": ("免责?声明", [[{"免声明", "免责声明"}]]),
+    "small class": ("报[道导]", [[{"报道", "报导"}]]),
+    "one or more": ("(?:转载)+", [[{"转载"}]]),
+    "a group of its own": (r"(?P<source>来源)\d+", [[{"来源"}]]),
+    "never given back": (r"(?>来源)\d+", [[{"来源"}]]),
+    "kinds": (r"转载.{1,9}出处|^责编\d", [[{"转载"}, {"出处"}], [{"责编"}]]),
+    "no more sets than two": (r"本文.{1,9}转载.{1,9}注明出处", [[{"注明出处"}, {"本文"}]]),
+    "a kind without words": (r"版权所有\d|\d+", None),
+    "a kind without words inside": (r"\d(?:版权所有\d|\d+)", None),
     "nothing": (r"^\d+$", None),
     "one character": ("赞", None),
-    "a mark that news seldom has": (r"\w\s*>\s*\w", {">"}),
+    "a mark that news seldom has": (r"\w\s*>\s*\w", [[{">"}]]),
     "before it is cut short": (
         "报时" + "[一二三四]" * 5,
-        {f"报时{''.join(four)}" for four in product("一二三四", repeat=4)},
+        [
+            [
+                {f"报时{''.join(four)}" for four in product("一二三四", repeat=4)},
+                {f"{''.join(three)}" for three in product("一二三四", repeat=3)},
+            ]
+        ],
     ),
     "lookahead is no word": (r"(?=声明)\d", None),
-    "broken": ("(", None),
 }
 
 
-@pytest.mark.parametrize("case", WORDS)
-def test_required_words(case):
-    pattern, expected = WORDS[case]
-    if case == "broken":
-        with pytest.raises(re.error):
-            required_words(pattern)
-        return
-    found = required_words(pattern)
-    assert found == (None if expected is None else frozenset(expected))
+@pytest.mark.parametrize("case", DEMANDS)
+def test_demands(case):
+    pattern, expected = DEMANDS[case]
+    found = demands_of(pattern)
+    assert found == (None if expected is None else tuple(tuple(map(frozenset, sets)) for sets in expected))
 
 
-def test_wordless_patterns_are_known():
-    index = TriggerIndex([r"\d+", "声明"])
-    assert index.wordless == (0,)
-    assert list(index.hits("声明，声明")) == [(0, 1), (3, 1)]
-    assert list(TriggerIndex([r"\d"]).hits("声明")) == []
+def test_broken_pattern():
+    with pytest.raises(re.error):
+        demands_of("(")
+
+
+def test_without_the_parser_nothing_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "re._parser", None)
+    assert demands_of("责任编辑") is None
+
+
+def test_lone_surrogates_are_replaced_one_for_one():
+    assert encodable("好\ud800字") == "好\ufffd字"
+    assert encodable("好字") == "好字"
 
 
 EXAMPLES = [line for rule in load_rulebook().rules for line in rule.examples]
