@@ -6,7 +6,8 @@ The peers live in an environment of their own:
   python -m venv VENV && VENV/bin/pip install uv &&
   VENV/bin/uv pip install --python VENV/bin/python trafilatura readability-lxml newspaper4k gne resiliparse jieba
 
-They are given text that is already decoded; ours starts from bytes. Times are CPU time of one page, the best of `--repeat` runs.
+They are given text that is already decoded; ours starts from bytes. Times are CPU time of one page, the best of all runs.
+All take turns, `--rounds` times: what else the machine does then slows them all alike.
 """
 
 import argparse
@@ -32,7 +33,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", type=Path, help="the interpreter of the environment that holds the peers")
     parser.add_argument("--only", nargs="*", default=list(PEERS), choices=list(PEERS), help="measure these peers only")
-    parser.add_argument("--repeat", type=int, default=2, help="measure each page N times and take the best")
+    parser.add_argument("--repeat", type=int, default=2, help="measure each page N times in a row and take the best")
+    parser.add_argument("--rounds", type=int, default=2, help="let all take N turns")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)  # this very file, run by the peers' interpreter
     options = parser.parse_args()
@@ -53,24 +55,33 @@ def _compared(folder: Path, scratch: Path, options: argparse.Namespace) -> list[
     from pipeline import __version__ as zhnews_version  # noqa: PLC0415
 
     (scratch / "zhnews").mkdir()
-    timings = {"zhnews": predict(folder, scratch / "zhnews", options.repeat)}
     versions = {"zhnews": zhnews_version}
+    turns: dict[str, list[list[float]]] = {}
     if options.python:
         _decode(folder, scratch / "pages")
-        for name in options.only:
-            command = [str(options.python), __file__, "--measure", str(scratch), "--repeat", str(options.repeat)]
-            subprocess.run([*command, "--only", name], check=True)
-            found = scratch / f"{name}.json"
-            if found.exists():
-                answer = json.loads(found.read_text("utf-8"))
-                timings[name], versions[name] = answer["ms"], answer["version"]
     else:
         print("peers: no --python, so ours only", file=sys.stderr)
+    for _ in range(options.rounds):
+        turns.setdefault("zhnews", []).append(predict(folder, scratch / "zhnews", options.repeat))
+        for name in options.only if options.python else ():
+            answer = _asked(name, scratch, options)
+            if answer is not None:
+                turns.setdefault(name, []).append(answer["ms"])
+                versions[name] = answer["version"]
+    timings = {name: [min(page) for page in zip(*runs, strict=True)] for name, runs in turns.items()}
     scorer = scorer_of(folder)
     return [
         {"name": name, "version": versions[name], **_row(scorer.load(str(scratch / name)), ms)}
         for name, ms in timings.items()
     ]
+
+
+def _asked(name: str, scratch: Path, options: argparse.Namespace) -> dict[str, Any] | None:
+    """Return the times and the version of a peer, which leaves its predictions; None: it is not installed."""
+    command = [str(options.python), __file__, "--measure", str(scratch), "--repeat", str(options.repeat)]
+    subprocess.run([*command, "--only", name], check=True)
+    found = scratch / f"{name}.json"
+    return json.loads(found.read_text("utf-8")) if found.exists() else None
 
 
 def _decode(folder: Path, into: Path) -> None:
@@ -116,7 +127,7 @@ def measure(scratch: Path, names: list[str], repeat: int) -> int:
         except ImportError as exc:
             print(f"{name}: skipped, {exc}", file=sys.stderr)
             continue
-        (scratch / name).mkdir()
+        (scratch / name).mkdir(exist_ok=True)
         ms = [_measured(extract, page, scratch / name, repeat) for page in sorted((scratch / "pages").glob("*.html"))]
         (scratch / f"{name}.json").write_text(json.dumps({"version": version, "ms": ms}), "utf-8")
     return 0

@@ -39,6 +39,9 @@ def as_json(result: Article | Rejected) -> dict[str, Any]:
         "authors": list(result.authors),
         "outlet": result.outlet,
         "published_at": result.published_at.isoformat() if result.published_at else None,
+        "canonical": result.canonical,
+        "section": result.section,
+        "tags": list(result.tags),
         "encoding": result.encoding,
         "paragraphs": list(result.paragraphs),
     }

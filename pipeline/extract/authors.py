@@ -52,6 +52,10 @@ _BRACKETED = re.compile(
 )
 _SLASHED = re.compile(r"^[^。，]{2,8}[/／╱∕](?P<name>[一-鿿]{2,4})(?=\s|$)")
 _REPORT = re.compile(r"(?:^|[\s，。、台臺網网社報报])(?P<name>[一-鿿]{2,4}?)(?:報導|报道|報道)$")
+_REPORTED = (_BRACKETED, _SLASHED, _REPORT, _TITLED, _GLUED)
+# What a text must hold one of to be searched for the patterns above: most hold none.
+_REPORT_SIGN = re.compile(r"[/／╱∕者导導道源\d]")
+_ROLE_SIGN = re.compile(r"[者员員撰执執采採编編整文]|Author,")
 _SIGNED = re.compile(r"[（(【\[]\s?(?P<names>[一-鿿]{2,4}(?:[\s、]{1,2}[一-鿿]{2,4}){0,2})\s?[）)】\]]$")
 _BYLINE_NAMES = re.compile(r"author|byline|reporter|writer|zuozhe|jizhe", re.IGNORECASE)
 
@@ -117,12 +121,12 @@ def _places(outline: Outline, body: Body) -> Iterator[str]:
 
 
 def _names_in(text: str) -> tuple[str, ...]:
-    for pattern in (_BRACKETED, _SLASHED, _REPORT, _TITLED, _GLUED):
+    for pattern in _REPORTED if _REPORT_SIGN.search(text) else ():
         found = pattern.search(text)
         name = (found["name"] or found[found.lastindex or 0]) if found else ""
         if name and _is_name(name):
             return (name,)
-    for found in _MARKED.finditer(text):
+    for found in _MARKED.finditer(text) if _ROLE_SIGN.search(text) else ():
         pen = found["role"] is not None and _PEN_ROLE.search(found["role"]) is not None
         names = _names_from(text[found.end() :][:40], pen=pen)
         if names:

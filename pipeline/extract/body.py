@@ -12,24 +12,25 @@ from dataclasses import dataclass
 from pipeline.extract.dom import Line, Outline
 from pipeline.extract.linekinds import (
     CAPTION,
+    CAPTION_SIGN,
     CREDITED,
     DATE_LINE,
     META_LINE,
     NOTICE,
     NUMBERED,
     ORIGINAL_TITLE,
-    RELATED_MARK,
     SERVICE,
     SIGN_OFF,
     TAIL_MARK,
-    WIDGET,
     count_pauses,
     count_stops,
+    has_widget,
     is_body_name,
     is_caption_name,
-    key_of,
+    is_related_mark,
 )
-from pipeline.extract.sight import BodyParams, Sight
+from pipeline.extract.params import BodyParams
+from pipeline.extract.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class _Cutter:
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
         self.outline, self.params, self.noise, self.weights = sight.outline, sight.params, sight.noise, sight.weights
+        self.marks: dict[int, bool] = {}  # of the lines asked so far: some are asked three times
 
     def reach(self, container: int, headline: int | None) -> tuple[int, int]:
         """Return the range of lines from the lead below the headline to the last part that an advertisement cut off."""
@@ -185,10 +187,13 @@ class _Cutter:
         return self.sight.breaks[i] or self.is_mark(i)
 
     def is_mark(self, i: int) -> bool:
-        text = self.outline.lines[i].text
-        if NOTICE.match(text):
-            return True
-        return len(text) <= self.params.max_mark_chars and bool(TAIL_MARK.match(text) or RELATED_MARK.match(text))
+        known = self.marks.get(i)
+        if known is None:
+            text = self.outline.lines[i].text
+            short = len(text) <= self.params.max_mark_chars
+            found = NOTICE.match(text) or (short and (is_related_mark(text) or TAIL_MARK.match(text)))
+            known = self.marks[i] = bool(found)
+        return known
 
     def is_inside(self, mark: int, end: int) -> bool:
         """Return whether the body goes on below 相关链接, 关注我们 …: text stands below it in the container of the text above.
@@ -211,7 +216,7 @@ class _Cutter:
             return False
         if SIGN_OFF.match(line.text) or NOTICE.match(line.text):
             return False
-        return bool(RELATED_MARK.match(line.text) or TAIL_MARK.match(line.text))
+        return is_related_mark(line.text) or TAIL_MARK.match(line.text) is not None
 
     def is_teaser(self, i: int, mark: int) -> bool:
         return i - 1 > mark and self.is_link_line(i - 1) and not self.is_link_line(i - 2)
@@ -236,10 +241,10 @@ class _Cutter:
         if self.is_mark(i):
             return self.is_section_label(i, end)
         if len(line.text) < 60 and (
-            SERVICE.search(line.text) or (WIDGET.search(line.text) and not count_stops(line.text))
+            SERVICE.search(line.text) or (has_widget(line.text) and not count_stops(line.text))
         ):
             return False
-        if len(line.text) <= self.params.max_headline_chars and key_of(line.text) in self.sight.keys:
+        if len(line.text) <= self.params.max_headline_chars and self.sight.is_title(line.text):
             return False
         return not (self.is_link_line(i) and self.is_list_link(i, first, end))
 
@@ -250,7 +255,7 @@ class _Cutter:
             return True
         if is_caption_name(chain[0].names) or is_caption_name(line.names):
             return True
-        if size <= self.params.max_caption_chars and CAPTION.search(line.text):
+        if size <= self.params.max_caption_chars and CAPTION_SIGN.search(line.text) and CAPTION.search(line.text):
             return True
         return line.after_image and self.is_below_picture(line, chain[0].tag)
 

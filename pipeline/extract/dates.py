@@ -49,20 +49,13 @@ def find_dates(text: str, *, now: datetime | None) -> Iterator[FoundDate]:
 
 def _plain(text: str) -> str:
     """Return the text with ASCII digits, colons and spaces, same length."""
-    return "".join(map(_plain_character, text))
-
-
-def _plain_character(ch: str) -> str:
-    if ch < "\x80":
-        return ch
-    if "０" <= ch <= "９":
-        return chr(ord(ch) - 0xFEE0)
-    return _TWINS.get(ch, ch)
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 _TWINS = {"：": ":", "／": "/", "－": "-", "．": ".", "，": ",", "\u3000": " ", "\xa0": " ", "−": "-", "–": "-", "點": "点",
-          "時": "时", "鐘": "钟", "鍾": "钟", "小時": "小时", "個": "个", "週": "周", "後": "后", "內": "内", "剛": "刚", "兩": "两",
+          "時": "时", "鐘": "钟", "鍾": "钟", "個": "个", "週": "周", "後": "后", "內": "内", "剛": "刚", "兩": "两",
           "︰": ":", "∶": ":", "○": "〇", "零": "〇", "Ｏ": "〇", "国": "國", "（": "(", "）": ")", "號": "号", "拜": "拜", "禮": "礼"}  # fmt: skip
+_PLAIN = str.maketrans({**_TWINS, **{chr(0xFF10 + n): str(n) for n in range(10)}})
 
 _CN_DIGITS = {ch: n for n, ch in enumerate("〇一二三四五六七八九")}
 _CN_NUMBER = "[〇一二三四五六七八九十廿卅两]"
@@ -120,7 +113,9 @@ _WEEKDAY = _compiled(r"(?P<last>上)?(?:周|星期|礼拜)(?P<weekday>[一二三
 def _next_date(plain: str, at: int, now: datetime | None) -> FoundDate | None:
     """Return the leftmost date from `at` on; of several at one place the one of the most trusted form."""
     best: FoundDate | None = None
-    for pattern, reader in _FORMS:
+    for pattern, reader, needed in _FORMS:
+        if not any(sign in plain for sign in needed):
+            continue
         found = _first_valid(pattern, reader, plain, at, now)
         if found is not None and (best is None or found.start < best.start):
             best = found
@@ -236,12 +231,18 @@ def _weekday(match: re.Match[str], plain: str, now: datetime | None) -> FoundDat
     return _with_time(_start_of(now) - timedelta(days=back), match, plain)
 
 
-_FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    *((pattern, _absolute) for pattern in _ABSOLUTE),
-    (_AGO, _ago),
-    (_DAY_NAME, _day_name),
-    *((pattern, _yearless) for pattern in _YEARLESS),
-    (_WEEKDAY, _weekday),
+_MARKS = ("-", "/", ".")
+_VOWELS = tuple("aeouAEOU")  # one of them is in the name of each month
+# What a text must hold one of, to be searched for the form: most texts have one or two of the forms.
+_NEEDED: tuple[tuple[str, ...], ...] = (
+    ("民國",), ("年",), _MARKS, ("年",), _VOWELS, _VOWELS, _VOWELS, ("年",), ("年",), _MARKS, _MARKS, _MARKS, ("20",), ("1",),
+)  # fmt: skip
+_FORMS: tuple[tuple[re.Pattern[str], _Reader, tuple[str, ...]], ...] = (
+    *((pattern, _absolute, needed) for pattern, needed in zip(_ABSOLUTE, _NEEDED, strict=True)),
+    (_AGO, _ago, ("前", "刚", *"aAnN")),
+    (_DAY_NAME, _day_name, ("今", "昨", "前", *"dD")),
+    *((pattern, _yearless, needed) for pattern, needed in zip(_YEARLESS, (("月",), _MARKS, ("月",)), strict=True)),
+    (_WEEKDAY, _weekday, ("周", "星期", "礼拜")),
 )
 
 

@@ -11,11 +11,11 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_CHARS = 2_500_000  # longer pages are cut: parsing and reading this much takes about a second
-MAX_LINES = 20_000  # of a page; the longest article has under 2,000, a page of a million `<br>` is none
+MAX_CHARS = 2_000_000  # longer pages are cut: reading this much of prose takes 1.4 s
+MAX_LINES = 20_000  # of a page; 125 real pages have up to 815, a page of a million `<br>` is no article
 MAX_TAG_CHARS = 4_096  # a longer tag loses its attributes: lexbor is quadratic in them, 10,000 take .2 s
-MAX_DEPTH = 2_000  # open elements; lexbor is quadratic in them, 10,000 take .3 s, 100,000 take 43 s
-_FEW_TAGS = 12_000  # fewer cannot nest so deeply that parsing takes more than .4 s: the depth is not counted
+MAX_DEPTH = 2_000  # open elements; lexbor is quadratic in them, 10,000 take .2 s, 40,000 take 4.6 s
+_FEW_TAGS = 12_000  # fewer cannot nest so deeply that parsing takes more than .3 s: the depth is not counted
 
 _INLINE_TAGS_TEXT = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span"
@@ -36,7 +36,7 @@ _BLOCK_TAGS_TEXT = (
     " colgroup marquee"
 )
 _BLOCK_TAGS = frozenset(_BLOCK_TAGS_TEXT.split())
-_NAMING = frozenset(("id", "class", "itemprop", "role"))
+_OTHER_NAMING = ("id", "itemprop", "role")
 _AS_WRITTEN = frozenset(("pre", "listing"))  # line breaks in them are seen
 _BOLD = frozenset(("b", "strong"))
 _TEXT_ID = 2  # LXB_TAG__TEXT
@@ -46,7 +46,8 @@ _UNNESTED_TEXT = (
     " nobr code strike tt base embed track thead tbody tfoot"
 )
 _UNNESTED = frozenset(_UNNESTED_TEXT.split())
-_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,40})[^>]{%d,}>?" % MAX_TAG_CHARS)  # noqa: UP031 - braces are the pattern's
+_TAG_START = re.compile(r"<[A-Za-z][\w:-]{0,40}")
+_SCRIPT_END = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
@@ -61,7 +62,7 @@ class Block:
 
     parent: int  # index of the enclosing block; -1: none
     tag: str
-    names: str  # id, class, itemprop and role in the order of writing, separated by spaces
+    names: str  # class, id, itemprop and role, separated by spaces
     first: int
     end: int = 0
 
@@ -94,16 +95,23 @@ class Outline:
         return chain
 
 
-def parsed(text: str) -> LexborHTMLParser | None:
-    """Return the tree of a page; None when it nests deeper than any page that people read."""
-    text = text[:MAX_CHARS]
-    if "\0" in text:
-        text = text.replace("\0", "")
-    if _has_long_tag(text):
-        text = _LONG_TAG.sub(r"<\1>", text)
-    if text.count("<") > _FEW_TAGS and _is_too_deep(text):
+def parsed(text: str, data: bytes | None = None) -> LexborHTMLParser | None:
+    """Return the tree of a page; None when it nests deeper than any page that people read.
+
+    `data`: the text in UTF-8 where the caller has it: encoding again takes a sixth of the time of parsing.
+    """
+    if len(text) > MAX_CHARS:
+        text, data = text[:MAX_CHARS], None
+    short = _without_long_tags(text)
+    if short is not text:
+        text, data = short, None
+    if data is None:
+        data = text.encode("utf-8", "replace")  # replace: lone surrogates
+    if b"\0" in data:  # in bytes: looking for it in the text took .2 ms a page
+        data = data.replace(b"\0", b"")
+    if len(data) > 3 * _FEW_TAGS and data.count(b"<") > _FEW_TAGS and _is_too_deep(text):
         return None
-    return LexborHTMLParser(text.encode("utf-8", "replace"), scripting=True)  # replace: lone surrogates
+    return LexborHTMLParser(data, scripting=True)
 
 
 def read_outline(body: LexborNode, *, with_hidden: bool = False) -> Outline:
@@ -114,25 +122,32 @@ def read_outline(body: LexborNode, *, with_hidden: bool = False) -> Outline:
 def squeezed(text: str) -> str:
     """Return the text as one line; a line break between two Han characters is no space."""
     text = text.strip()
-    if _SPACE.search(text) is None:
-        return text
     if "\n" in text or "\r" in text:
         text = _BREAK_IN_HAN.sub("", text)
-    return _SPACE.sub(" ", text)
+    if "\u200b" in text or "\ufeff" in text:
+        return _SPACE.sub(" ", text)
+    return " ".join(text.split())  # in half of the time of a pattern
 
 
-def _has_long_tag(text: str) -> bool:
-    """Return whether a tag may be longer than `MAX_TAG_CHARS`: strides from `>` to `>`, 50 times as fast as the pattern."""
-    at = 0
+def _without_long_tags(text: str) -> str:
+    """Return the text with tags longer than `MAX_TAG_CHARS` cut down to their names. Strides from `>` to `>`.
+
+    `i<n` in a script reads like a tag: what is cut ends before the script does.
+    """
+    pieces: list[str] = []
+    done = at = 0
     while at + MAX_TAG_CHARS < len(text):
         last = text.rfind(">", at, at + MAX_TAG_CHARS)
         if last < 0:
             last = text.find(">", at + MAX_TAG_CHARS)
             last = last if last >= 0 else len(text)
-            if text.find("<", at, last - MAX_TAG_CHARS) >= 0:
-                return True
+            found = _TAG_START.search(text, at, last - MAX_TAG_CHARS)
+            if found is not None:
+                script = _SCRIPT_END.search(text, found.end(), last)
+                pieces += (text[done : found.end()], ">")
+                done = script.start() if script else last + 1
         at = last + 1
-    return False
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 def _is_too_deep(text: str) -> bool:
@@ -146,16 +161,24 @@ def _is_too_deep(text: str) -> bool:
     return False
 
 
-_TEXT, _SKIP, _SILENT, _INLINE, _BLOCK = range(5)
+def _names_in(attributes: dict[str, str | None]) -> str:
+    get = attributes.get
+    names = get("class") or ""
+    for key in _OTHER_NAMING:
+        if key in attributes and (name := get(key)):
+            names = f"{names} {name}" if names else name
+    return names
+
+
+_SKIP, _SILENT, _INLINE, _BLOCK = range(4)
 
 
 @cache
 def _known_kinds() -> dict[int, tuple[int, str]]:
-    """Return kind and name by lexbor's tag number: half the time of a walk would go into making strings of names."""
+    """Return kind and name by lexbor's tag number, so that no walk makes a string for each name."""
     groups = ((_SKIPPED, _SKIP), (_SILENT_TAGS, _SILENT), (_INLINE_TAGS, _INLINE), (_BLOCK_TAGS, _BLOCK))
     maker = LexborHTMLParser("")
     known = {maker.create_node(tag).tag_id: (kind, tag) for tags, kind in groups for tag in tags}
-    known[_TEXT_ID] = (_TEXT, "-text")
     known[_COMMENT_ID] = (_SKIP, "")
     return known
 
@@ -173,58 +196,60 @@ class _Reader:
 
     def __init__(self, *, with_hidden: bool) -> None:
         self.outline = Outline()
-        self.kinds = _known_kinds()
         self.with_hidden = with_hidden
-        self.parts: list[str] = []
+        self.parts: list[str] = []  # of the line that is being read
         self.names: list[str] = []
         self.block = -1
         self.in_link = self.in_bold = self.in_pre = 0
+        self.is_plain = True  # not in any of them
         self.linked = self.bold = 0
         self.after_image = False
-        self.open: list[str] = []  # what to undo on leaving, for each open element: a, b, strong, pre, block or nothing
+        self.open: list[Block | str | None] = []  # what to leave with each open element: its block, a, b, or nothing
 
-    def read(self, body: LexborNode) -> Outline:  # noqa: C901 - the hot loop: calls were half of its time
+    def read(self, body: LexborNode) -> Outline:  # noqa: C901, PLR0912 - the hot loop of a page
         node = body
         around: list[LexborNode] = []  # faster than asking each node for its parent
-        kinds, parts, lines, marks = self.kinds, self.parts, self.outline.lines, self.open
+        kinds, parts, lines, marks = _known_kinds(), self.parts, self.outline.lines, self.open
         while True:
-            kind, tag = kinds.get(node.tag_id) or _kind_of(node)
-            if kind == _TEXT:  # two nodes of three are text, most of it white space between tags
-                if not node.is_empty_text_node:
-                    (self.add if self.in_pre else self.add_part)(node.text_content or "")
-                elif parts:
-                    parts.append(" ")
-            elif kind == _SILENT:
-                self.enter_silent(tag)
-            elif kind != _SKIP:
-                inside = node.first_child
+            number = node.tag_id
+            if number == _TEXT_ID:  # half of the nodes, most of them white space between tags
+                if node.is_empty_text_node:
+                    if parts:
+                        parts.append(" ")
+                elif self.is_plain:
+                    parts.append(node.text_content or "")
+                else:
+                    self.add(node.text_content or "")
+            else:
+                kind, tag = kinds.get(number) or _kind_of(node)
+                inside = node.first_child if kind > _SILENT else None
                 if inside is None:
-                    if kind == _BLOCK and parts:
-                        self.flush()
+                    self.pass_by(kind, tag)
                 elif self.enter_block(node, tag) if kind == _BLOCK else self.enter_inline(node, tag):
                     around.append(node)
                     node = inside
                     continue
-            following = node.next if around else None
-            while following is None and around:
+            while (following := node.next if around else None) is None:
+                if not around:
+                    return self.closed()
                 node = around.pop()
-                if mark := marks.pop():
+                if (mark := marks.pop()) is not None:
                     self.leave(mark)
-                following = node.next if around else None
-            if following is None or len(lines) >= MAX_LINES:
+            if len(lines) >= MAX_LINES:
                 return self.closed()
             node = following
 
     def closed(self) -> Outline:
         """Return the outline; what is still open when the page is cut ends here."""
         while self.open:
-            if mark := self.open.pop():
+            if (mark := self.open.pop()) is not None:
                 self.leave(mark)
         self.flush()
         return self.outline
 
-    def enter_silent(self, tag: str) -> None:
-        if tag == "br":
+    def pass_by(self, kind: int, tag: str) -> None:
+        """Take in an element without a content."""
+        if tag == "br" or kind == _BLOCK:
             self.flush()
         elif tag == "img" and not any(map(str.strip, self.parts)):  # a picture inside a sentence is a character
             self.after_image = True
@@ -235,46 +260,48 @@ class _Reader:
         elif tag in _BOLD:
             self.in_bold += 1
         else:
-            attributes = node.attributes
-            if attributes:
+            if attributes := node.attributes:
                 if self.is_hidden(attributes):
                     return False
                 self.names.append(attributes.get("class") or "")
-            tag = ""  # nothing to undo
+            self.open.append(None)
+            return True
+        self.is_plain = False
         self.open.append(tag)
         return True
 
     def enter_block(self, node: LexborNode, tag: str) -> bool:
-        attributes = node.attributes
         names = ""
-        if attributes:
+        if attributes := node.attributes:
             if self.is_hidden(attributes):
                 return False
-            names = " ".join([value for key, value in attributes.items() if value and key in _NAMING])
+            names = _names_in(attributes)
         if self.parts:
             self.flush()
+        block = Block(self.block, tag, names, len(self.outline.lines))
         blocks = self.outline.blocks
-        blocks.append(Block(self.block, tag, names, len(self.outline.lines)))
-        self.block = len(blocks) - 1
+        self.block = len(blocks)
+        blocks.append(block)
+        self.open.append(block)
         if tag in _AS_WRITTEN:
             self.in_pre += 1
-        self.open.append("pre" if tag in _AS_WRITTEN else "block")
+            self.is_plain = False
         return True
 
-    def leave(self, mark: str) -> None:
-        if mark == "a":
-            self.in_link -= 1
-            return
-        if mark in _BOLD:
-            self.in_bold -= 1
-            return
-        if self.parts:
-            self.flush()
-        if mark == "pre":
+    def leave(self, mark: Block | str) -> None:
+        if isinstance(mark, Block):
+            if self.parts:
+                self.flush()
+            mark.end = len(self.outline.lines)
+            self.block = mark.parent
+            if mark.tag not in _AS_WRITTEN:
+                return
             self.in_pre -= 1
-        block = self.outline.blocks[self.block]
-        block.end = len(self.outline.lines)
-        self.block = block.parent
+        elif mark == "a":
+            self.in_link -= 1
+        else:
+            self.in_bold -= 1
+        self.is_plain = not (self.in_link or self.in_bold or self.in_pre)
 
     def is_hidden(self, attributes: dict[str, str | None]) -> bool:
         if self.with_hidden:
@@ -282,34 +309,41 @@ class _Reader:
         if "hidden" in attributes:
             return True
         style = attributes.get("style")
-        return style is not None and _HIDDEN_STYLE.search(style) is not None
+        return style is not None and "none" in style.lower() and _HIDDEN_STYLE.search(style) is not None
 
     def add(self, text: str) -> None:
-        """Take in a text whose line breaks are seen."""
-        *whole, text = text.split("\n")
-        for line in whole:
-            self.add_part(line)
-            self.flush()
+        """Take in a text in a link or in bold, or one whose line breaks are seen."""
+        if self.in_pre:
+            *whole, text = text.split("\n")
+            for line in whole:
+                self.add_part(line)
+                self.flush()
         self.add_part(text)
 
     def add_part(self, text: str) -> None:
-        if self.in_link or self.in_bold:
-            size = len(text.strip())
-            self.linked += size if self.in_link else 0
-            self.bold += size if self.in_bold else 0
+        if self.in_link:
+            self.linked += len(text.strip())
+        if self.in_bold:
+            self.bold += len(text.strip())
         self.parts.append(text)
 
     def flush(self) -> None:
-        if not self.parts:
+        parts, names = self.parts, self.names
+        if not parts:
             return
-        text = squeezed("".join(self.parts) if len(self.parts) > 1 else self.parts[0])
+        text = squeezed(parts[0] if len(parts) == 1 else "".join(parts))
         if text:
-            names = " ".join(self.names) if self.names else ""
+            size, linked, bold = len(text), self.linked, self.bold
             line = Line(
-                text, self.block, min(self.linked, len(text)), min(self.bold, len(text)), self.after_image, names
+                text,
+                self.block,
+                min(size, linked),
+                min(size, bold),
+                self.after_image,
+                " ".join(names) if names else "",
             )
             self.outline.lines.append(line)
             self.after_image = False
-        self.parts.clear()
-        self.names.clear()
+        parts.clear()
+        names.clear()
         self.linked = self.bold = 0

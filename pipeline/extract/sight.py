@@ -7,21 +7,21 @@ sizes, and no size below which a text is no article.
 """
 
 import math
-from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.extract.dom import Line, Outline
 from pipeline.extract.linekinds import (
     ORIGINAL_TITLE,
-    RELATED_MARK,
     has_pause,
     has_stop,
     is_body_name,
     is_ending_name,
     is_furniture,
     is_noise_name,
+    is_related_mark,
     key_of,
 )
+from pipeline.extract.params import BodyParams
 from pipeline.text import count_han
 
 _NOISE_TAGS = frozenset(("nav", "footer", "aside", "menu"))
@@ -31,31 +31,6 @@ _SHARES = (1.0, 0.7, 0.4, 0.2)  # of a line's weight for the block around it, th
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodyParams:
-    """What counts as an article's text. Measured on real pages of 95 Chinese sites."""
-
-    max_line_weight: float = 400.0  # characters; one endless line must not outweigh an article
-    min_han_ratio: float = 0.3  # of a line; below it a line of a Chinese page is code, consent text or a list of names
-    pause_share: float = 0.4  # of the weight of a line with commas only: the first line of a list, a caption
-    bare_share: float = 0.1  # of the weight of a line without any mark: a heading, a menu
-    min_bare_chars: int = 8  # of such a line
-    max_link_ratio: float = 0.5  # of a line; above it the line is a link, not a text
-    headline_pull: float = 5.0  # factor on a container right below the headline
-    headline_reach: float = 150.0  # characters of other text below the headline until the pull is down to a half
-    max_headline_chars: int = 120  # a line this long is no headline
-    min_piece_weight: float = 20.0  # characters of running text in a line that continues the body outside its container
-    max_gap_lines: int = 8  # lines of furniture (an advertisement) between two parts of a body
-    max_list_lines: int = 40  # of a list of links in the middle of a body; behind a longer one the body is over
-    max_mark_chars: int = 60  # a longer line that begins like a tail marker is a sentence
-    max_date_line_chars: int = 40  # of a line that begins with a date and is nothing more
-    max_caption_chars: int = 90
-    max_bare_caption_chars: int = 30  # of a line below a picture that has no sentence mark and no bold
-    max_headlines: int = 50  # lines that print the title; more is a trap
-    headline_cover: float = 0.6  # share of the page's title that a line must hold to be the headline
-    other_article: float = 0.1  # factor on a container that has another article's heading between it and the headline
-
-
 class Sight:
     """A page's lines, weighed."""
 
@@ -63,9 +38,12 @@ class Sight:
         self.outline, self.params = outline, params
         self.keys = tuple(key for key in title_keys if len(key) >= 4)
         self.letters = frozenset("".join(self.keys))
+        self.firsts = frozenset(key[0] for key in self.keys)
         self.min_letters = min((self.letters_of(key) for key in self.keys), default=0)
         self.headlines = self.find_headlines()
-        raw = [_weight(line, params) for line in outline.lines]
+        self.kinds: dict[int, tuple[str, str, str]] = {}  # of blocks, as they are asked for
+        ratio = params.max_link_ratio
+        raw = [0.0 if line.linked > len(line.text) * ratio else _weight(line, params) for line in outline.lines]
         self.noise = self.find_noise(raw)
         self.weights = [0.0 if self.noise[line.block] else w for line, w in zip(outline.lines, raw, strict=True)]
         self.weight_to = [0.0, *accumulate(self.weights)]
@@ -104,9 +82,16 @@ class Sight:
 
         A heading comes before a bare line, and a link never when there is another: lists link to the article itself.
         """
-        ranks = {i: rank for i, line in enumerate(self.outline.lines) if (rank := self.headline_rank(line))}
+        ranks = self.ranked(in_links=False) or self.ranked(in_links=True)
         best = max(ranks.values(), default=0)
         return [i for i, rank in ranks.items() if rank == best][: self.params.max_headlines]
+
+    def ranked(self, *, in_links: bool) -> dict[int, int]:
+        """Return the lines that may be the headline with how good a one each is."""
+        lines = self.outline.lines if self.keys else []
+        low, high = max(4.0, self.min_letters), self.params.max_headline_chars
+        sized = (i for i, line in enumerate(lines) if (line.linked > 0) == in_links and low <= len(line.text) <= high)
+        return {i: rank for i in sized if (rank := self.headline_rank(lines[i]))}
 
     def find_next_weighty(self) -> list[int]:
         """Return for each line, and for the end, the first line from there on that weighs anything."""
@@ -127,14 +112,23 @@ class Sight:
     def likeness(self, line: Line) -> int:
         """Return 2 when the line is the page's title, 1 when it is most of it or has a little more, 0 otherwise."""
         text = line.text
-        if not 4 <= len(text) <= self.params.max_headline_chars:
+        if not self.may_be_headline(text) or ORIGINAL_TITLE.match(text):
             return 0
-        if len(self.letters.intersection(text.lower())) < self.min_letters or ORIGINAL_TITLE.match(text):
-            return 0  # most lines of a page end here: they share too few letters with the title
         key = key_of(text)
         if len(key) >= 4 and key in self.keys:
             return 2
         return int(len(key) >= 8 and any(self.is_most_of(key, title) for title in self.keys))
+
+    def is_title(self, text: str) -> bool:
+        """Return whether a line is the page's title and nothing else."""
+        first = text[0]  # asked first: most lines begin with another letter
+        return not (first.isalnum() and first.lower() not in self.firsts) and key_of(text) in self.keys
+
+    def may_be_headline(self, text: str) -> bool:
+        """Return whether a line shares enough letters with the title; most lines of a page do not."""
+        if not 4 <= len(text) <= self.params.max_headline_chars or len(text) < self.min_letters:
+            return False
+        return len(self.letters.intersection(text.lower())) >= self.min_letters
 
     def is_most_of(self, key: str, title: str) -> bool:
         short, long = (key, title) if len(key) < len(title) else (title, key)
@@ -145,8 +139,11 @@ class Sight:
 
     def find_breaks(self) -> list[bool]:
         """Return for each line whether something else begins there: another article, a list of them, comments, the foot."""
-        lines = zip(self.outline.lines, self.others, strict=True)
-        breaks = [is_other or self.is_related_heading(line) for line, is_other in lines]
+        lines, high, noise = zip(self.outline.lines, self.others, strict=True), self.params.max_mark_chars, self.noise
+        breaks = [
+            is_other or (len(line.text) <= high and is_related_mark(line.text) and not noise[line.block])
+            for line, is_other in lines
+        ]
         for i, block in enumerate(self.outline.blocks):
             if self.noise[i] and block.end > block.first and (block.tag == "footer" or is_ending_name(block.names)):
                 breaks[block.first] = True
@@ -154,9 +151,7 @@ class Sight:
 
     def is_related_heading(self, line: Line) -> bool:
         return (
-            not self.noise[line.block]
-            and len(line.text) <= self.params.max_mark_chars
-            and bool(RELATED_MARK.match(line.text))
+            len(line.text) <= self.params.max_mark_chars and not self.noise[line.block] and is_related_mark(line.text)
         )
 
     def find_others(self) -> list[bool]:
@@ -177,10 +172,13 @@ class Sight:
     def best_container(self) -> int | None:
         scores: dict[int, float] = {}
         starts: dict[int, int] = {}
-        for i, (line, weight) in enumerate(zip(self.outline.lines, self.weights, strict=True)):
-            if weight <= 0:
-                continue
-            for block, share in zip(self.credited(line), _SHARES, strict=False):
+        weighty = ((i, weight) for i, weight in enumerate(self.weights) if weight > 0)
+        credited: dict[int, list[int]] = {}
+        for i, weight in weighty:
+            own = self.outline.lines[i].block
+            if own not in credited:
+                credited[own] = self.credited(own)
+            for block, share in zip(credited[own], _SHARES, strict=False):
                 if block not in starts:
                     starts[block] = self.start_of(block)
                 part = self.params.other_article if self.is_cut_off(i, starts[block]) else 1.0
@@ -201,13 +199,17 @@ class Sight:
 
     def kind_of(self, i: int) -> tuple[str, str, str]:
         """Return what a line stands in: a body that goes on uses the same markup, cards of other articles do not."""
-        block = self.outline.blocks[self.outline.lines[i].block]
-        parent = self.outline.blocks[block.parent] if block.parent >= 0 else block
-        return block.tag, parent.tag, parent.names
+        number = self.outline.lines[i].block
+        kind = self.kinds.get(number)
+        if kind is None:
+            block = self.outline.blocks[number]
+            parent = self.outline.blocks[block.parent] if block.parent >= 0 else block
+            kind = self.kinds[number] = block.tag, parent.tag, parent.names
+        return kind
 
-    def credited(self, line: Line) -> list[int]:
+    def credited(self, block: int) -> list[int]:
         """Return the blocks that a line's weight speaks for, from inside out; a paragraph speaks for what holds it."""
-        chain = self.outline.ancestors(line.block, len(_SHARES) + 1)
+        chain = self.outline.ancestors(block, len(_SHARES) + 1)
         if len(chain) > 1 and self.outline.blocks[chain[0]].tag in _TEXT_TAGS:
             return chain[1:]
         return chain[: len(_SHARES)]
@@ -252,11 +254,11 @@ class Sight:
 
 
 def _weight(line: Line, params: BodyParams) -> float:
-    """Return how many characters of running text the line holds. Cheap questions come first: most lines are menus."""
+    """Return how many characters of running text a line that is no link holds. Cheap questions come first."""
     text = line.text
     size = len(text)
     plain = size - line.linked
-    if size < 2 or plain < size * (1.0 - params.max_link_ratio):
+    if size < 2:
         return 0.0
     stops = has_stop(text)
     if not stops and not has_pause(text):

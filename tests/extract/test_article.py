@@ -3,6 +3,7 @@ from datetime import datetime
 import pytest
 
 from pipeline.extract.article import ExtractParams, SiteSelectors, extract_article
+from pipeline.extract.dom import MAX_CHARS
 from pipeline.model import Article, ArticleId, CanonicalUrl, Page, Rejected
 
 TEXT = "市民服务中心今天起把排队取号改成了电话预约，老人不用再一早赶来等候。"
@@ -44,6 +45,18 @@ def test_a_selector_that_finds_nothing_leaves_it_to_the_generic_extractor(select
 def test_a_date_selector_may_point_at_an_attribute():
     html = HTML.replace("<body>", '<body><time class="t" datetime="2026-01-02T00:30:00Z">很久以前</time>')
     assert article(html, date=".t").published_at == datetime.fromisoformat("2026-01-02T08:30:00+08:00")
+
+
+def test_a_date_selector_without_a_date_leaves_it_to_the_generic_extractor():
+    assert article(HTML, date=".who").published_at == article(HTML).published_at
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_a_page_too_long_is_cut_between_two_characters(shift):
+    html = f"<title>预约</title>{'x' * shift}<p>{TEXT}</p>" + "<!--" + "好" * (4 * MAX_CHARS // 3 + 10)
+    result = extract_article(page(html), ExtractParams())
+    assert isinstance(result, Article)
+    assert (result.encoding, result.paragraphs[-1]) == ("utf-8", TEXT)
 
 
 REJECTED: dict[str, tuple[bytes | str, str]] = {

@@ -5,7 +5,7 @@ from pipeline.extract.body import find_body
 from pipeline.extract.dom import parsed, read_outline
 from pipeline.extract.headline import title_keys
 from pipeline.extract.metadata import read_head
-from pipeline.extract.sight import BodyParams
+from pipeline.extract.params import BodyParams
 
 STORY = "<p>市民服务中心今天起把排队取号改成了电话预约，老人不用再一早赶来等候。</p><p>办法试行一个月，之后再听取大家的意见。</p>"
 

@@ -8,7 +8,7 @@ from pipeline.extract.body import find_body
 from pipeline.extract.dom import parsed, read_outline
 from pipeline.extract.headline import title_keys
 from pipeline.extract.metadata import read_head
-from pipeline.extract.sight import BodyParams
+from pipeline.extract.params import BodyParams
 from tests.builders import QUADRATIC_S
 
 TITLE = "社区修表摊开了十八年"
@@ -52,6 +52,58 @@ BEHIND = {
 def test_what_follows_a_mark(case):
     inner, more = BEHIND[case]
     assert lines_of(inner) == [*FIRST, *more]
+
+
+LINKED = f"<p><a href=1>{TITLE}</a></p>"
+HEADLINES = {
+    "only in a link": (LINKED, 0),
+    "in a link and bare": (f"{LINKED}<p>{TITLE}</p>", 1),
+    "bare and as a heading": (f"<p>{TITLE}</p><h1>{TITLE}</h1>", 1),
+    "nowhere": ("<p>栏目</p>", None),
+}
+
+
+@pytest.mark.parametrize("case", HEADLINES)
+def test_the_line_of_the_headline(case):
+    above, headline = HEADLINES[case]
+    tree = parsed(f"<title>{TITLE}</title>{above}<div>{''.join(f'<p>{text}</p>' for text in FIRST)}</div>")
+    assert tree is not None
+    assert tree.body is not None
+    body = find_body(read_outline(tree.body), title_keys(read_head(tree)), BodyParams())
+    assert body is not None
+    assert body.headline == headline
+
+
+SHOWN = "师傅在灯下看表，手很稳，眼睛也没有离开。"
+# what stands between two paragraphs: whether it is text
+PICTURES = {
+    "a figure's caption": (f"<figure><img><figcaption>{SHOWN}</figcaption></figure>", False),
+    "a caption by its name": (f"<p class='pic-caption'>{SHOWN}</p>", False),
+    "a credit below a picture": (f"<p><img></p><p>{SHOWN[:-1]}（某某通讯社）</p>", False),
+    "a line of words below a picture": ("<p><img></p><p>修表摊一角</p>", False),
+    "a paragraph below a picture": (f"<p><img></p><p>{SHOWN}</p>", True),
+    "a paragraph": (f"<p>{SHOWN}</p>", True),
+}
+
+
+@pytest.mark.parametrize("case", PICTURES)
+def test_captions_are_no_text(case):
+    inner, is_text = PICTURES[case]
+    assert lines_of(f"{inner}<p>{LAST}</p>") == [*FIRST, *([SHOWN] if is_text else []), LAST]
+
+
+@pytest.mark.parametrize(("between", "found"), [(20, True), (40, False)])
+def test_a_lead_belongs_to_the_body_when_it_stands_near_above(between, found):
+    lead = "先说结论，这个摊子还会再开很多年，街坊都放心了。"
+    menu = "<ul>" + "<li><a href=1>栏目</a></li>" * between + "</ul>"
+    html = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><div><p>{lead}</p></div>{menu}<div>{''.join(f'<p>{text}</p>' for text in FIRST)}</div></div>"
+    tree = parsed(html)
+    assert tree is not None
+    assert tree.body is not None
+    outline = read_outline(tree.body)
+    body = find_body(outline, title_keys(read_head(tree)), BodyParams())
+    assert body is not None
+    assert (outline.lines[body.first].text == lead) == found
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_what_a_line_is_made_of():
 
 def test_blocks_know_their_lines():
     outline = outline_of("<div id=a class=b><p>甲</p><p>乙</p></div><p>丙</p>")
-    block = next(block for block in outline.blocks if block.names == "a b")
+    block = next(block for block in outline.blocks if block.names == "b a")
     assert (block.first, block.end) == (0, 2)
     assert [outline.blocks[i].tag for i in outline.ancestors(outline.lines[0].block)] == ["p", "div", "body"]
     assert outline.ancestors(outline.lines[0].block, 2) == outline.ancestors(outline.lines[0].block)[:2]
@@ -96,6 +96,25 @@ LONG_TAGS = {
 @pytest.mark.parametrize("case", LONG_TAGS)
 def test_long_tags_lose_their_attributes(case):
     assert not any(block.names for block in outline_of(LONG_TAGS[case]).blocks)
+
+
+@pytest.mark.parametrize("end", ["</script>", "</SCRIPT >", "</script\n>"])
+def test_a_comparison_in_a_long_script_is_no_tag(end):
+    script = f"<script>for(i=0;i<n;i++)a+={'1' * 2 * MAX_TAG_CHARS}{end}"
+    assert [line.text for line in outline_of(f"<p>甲</p>{script}<p class='x'>乙</p>").lines] == ["甲", "乙"]
+
+
+def test_two_long_tags_are_both_cut():
+    long = "<p class='%s'>乙</p>" % ("x" * MAX_TAG_CHARS)
+    outline = outline_of(f"{long}<p class='y'>丙</p>{long}")
+    assert [line.text for line in outline.lines] == ["乙", "丙", "乙"]
+    assert [block.names for block in outline.blocks if block.tag == "p"] == ["", "y", ""]
+
+
+@pytest.mark.parametrize("style", ["display:none", "DISPLAY : None", "color:red;display:none"])
+def test_a_style_hides(style):
+    assert [line.text for line in outline_of(f"<p>甲</p><p style='{style}'>乙</p>").lines] == ["甲"]
+    assert len(outline_of("<p style='border:none'>甲</p>").lines) == 1
 
 
 def test_a_tag_of_bearable_length_keeps_them():

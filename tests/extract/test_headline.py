@@ -4,7 +4,7 @@ from pipeline.extract.body import find_body
 from pipeline.extract.dom import parsed, read_outline
 from pipeline.extract.headline import find_title, title_keys, without_site
 from pipeline.extract.metadata import read_head
-from pipeline.extract.sight import BodyParams
+from pipeline.extract.params import BodyParams
 
 SUFFIXES = {
     "热线增设夜间坐席_社会_某某网": "热线增设夜间坐席",

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.extract.linekinds import (
     CAPTION,
+    CAPTION_SIGN,
     CREDITED,
     DATE_LINE,
     META_LINE,
@@ -14,9 +15,9 @@ from pipeline.extract.linekinds import (
     SERVICE,
     SIGN_OFF,
     TAIL_MARK,
-    WIDGET,
     count_pauses,
     count_stops,
+    has_widget,
     is_body_name,
     is_caption_name,
     is_ending_name,
@@ -108,14 +109,13 @@ KINDS = {
     ),
     "service": (SERVICE, ["加入付费会员", "(接下一頁)", "請同意隱私權規範"], ["会员大会昨天召开", "下一页翻开了"]),
     "meta": (META_LINE, ["来源：某某报", "字号 大 中 小", "Author, 某某"], ["今天放晴"]),
-    "widget": (WIDGET, ["您的浏览器不支持播放", "京ICP备00000000号", "请登录后查看"], ["他浏览了全部材料"]),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lines_of_a_kind_and_near_misses(kind):
     pattern, lines, misses = KINDS[kind]
-    ask = pattern.search if pattern in (CAPTION, CREDITED, META_LINE, SERVICE, WIDGET) else pattern.match
+    ask = pattern.search if pattern in (CAPTION, CREDITED, META_LINE, SERVICE) else pattern.match
     assert [line for line in lines if not ask(line)] == []
     assert [line for line in misses if ask(line)] == []
 
@@ -152,6 +152,19 @@ def test_marks_of_a_sentence():
     assert count_stops("好。真的？3.5 倍；完.") == 4
     assert count_stops("首页 新闻 3.5") == 0
     assert count_pauses("甲，乙、丙：“丁”") == 5
+
+
+@pytest.mark.parametrize(
+    "text", ["您的浏览器不支持播放", "京ICP备00000000号", "京icp备00000000号", "请登录后查看", "COOKIE"]
+)
+def test_widgets_in_any_case(text):
+    assert has_widget(text)
+    assert not has_widget("他浏览了全部材料")
+
+
+@pytest.mark.parametrize("line", KINDS["caption"][1])
+def test_what_is_asked_before_captions_hides_none(line):
+    assert CAPTION_SIGN.search(line)
 
 
 def test_furniture_with_marks_of_a_sentence():

@@ -7,8 +7,8 @@ from pipeline.extract.dates import CHINA
 from pipeline.extract.dom import parsed, read_outline
 from pipeline.extract.headline import title_keys
 from pipeline.extract.metadata import find_outlet, read_head
+from pipeline.extract.params import BodyParams
 from pipeline.extract.published import find_published
-from pipeline.extract.sight import BodyParams
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=CHINA)
 HEADLINE = "热线增设夜间坐席"
@@ -32,6 +32,24 @@ CASES = {
     "time element": ("", "<time datetime='2026-11-20T08:15+08:00'></time>", "", "2026-11-20 08:15"),
     "script": ("<script>var ct = '1763600000';</script>", "", "", "2025-11-20 08:53:20"),
     "script with a name": ('<script>var a={"pubtime":"2026-11-20 08:15:00"}</script>', "", "", "2026-11-20 08:15"),
+    "a script's value that is no date": (
+        '<script>var ct = "99999999"; var ptime="2026-11-20 08:15:00"</script>',
+        "",
+        "",
+        "2026-11-20 08:15",
+    ),
+    "a time element without a date": (
+        "<script>ptime='2026-11-20 08:15:00'</script>",
+        "<time datetime='soon'></time>",
+        "",
+        "2026-11-20 08:15",
+    ),
+    "a label without a date": (
+        "",
+        "",
+        "<aside><p>发布时间：不详</p><p>发布时间：2026-11-20 08:15</p></aside>",
+        "2026-11-20 08:15",
+    ),
     "labelled in a sidebar": ("", "", "<aside><p>发布时间：2026-11-20 08:15</p></aside>", "2026-11-20 08:15"),
 }
 
@@ -55,6 +73,29 @@ def test_the_moment_of_publication(case):
 def test_footers_and_stories_are_not_asked():
     footer = "<p>一</p>" * 20 + "<div class='footer'><p>版权所有 2008-01-01 某某网</p></div>"
     assert found("", behind=footer) is None
+
+
+def test_a_labelled_date_is_believed_anywhere_on_the_page():
+    far = "<p>一</p>" * 20 + "<p>上传时间：不详</p><p>本页发布日期：2026-11-20 08:15</p>"
+    assert found("", behind=far) == datetime(2026, 11, 20, 8, 15, tzinfo=CHINA)
+    assert found("", behind=far.replace("发布日期：", "")) is None
+
+
+def test_a_page_without_a_body_has_a_declared_date_only():
+    tree = parsed(META % "2026-11-20 08:15" + "<p>2026-11-18 09:00</p>")
+    assert tree is not None
+    assert tree.body is not None
+    outline = read_outline(tree.body)
+    assert find_published(tree, read_head(tree), outline, None, NOW, None) == datetime(
+        2026, 11, 20, 8, 15, tzinfo=CHINA
+    )
+
+
+def test_of_several_dates_the_first_with_a_time_is_taken():
+    assert found("", "<p>2026-11-19</p><p>2026-11-20 08:15</p><p>2026-11-21 09:00</p>") == datetime(
+        2026, 11, 20, 8, 15, tzinfo=CHINA
+    )
+    assert found("", "<p>2026-11-19</p><p>2026-11-20</p>") == datetime(2026, 11, 19, tzinfo=CHINA)
 
 
 def test_the_address_says_the_day_when_nobody_else_does():
