@@ -3,5 +3,7 @@
 build  ┐                                  ┌ overview   the sums, the pictures
 crawl  ┴▶ survey ─▶ data ─▶ page ◀────────┼ articles   texts as received, every removal marked
 (read)    (count)  (values) (one file)    ├ copies     what was dropped, beside the article that stays
-                                          └ tables     rules, rejected, sources, failed
+     └──▶ sampling                        ├ rules      what they cut, what those on trial would have, what found nothing
+          (some of many)                  ├ sources    how they do, what hinders, the last runs
+                                          └ tables     rejected, failed
 """

@@ -1,11 +1,11 @@
 """The articles that stay, each with its text as received and every removal marked and signed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.edits import LAYOUT_KIND, Edit
 from pipeline.model import Article
-from pipeline.report.data import ReportData, evenly
+from pipeline.report.data import ReportData
 from pipeline.report.kinds import FAMILIES, family_of, kind_name
 from pipeline.report.marks import marked_original
 from pipeline.report.markup import (
@@ -21,12 +21,19 @@ from pipeline.report.markup import (
     title_of,
     words,
 )
+from pipeline.report.names import flag_name, script_name
+from pipeline.report.reasons import step_reason
+from pipeline.report.sampling import evenly
 
 _BUDGET = 4_500_000  # bytes of all entries; with the other budgets the page stays below 10 MB
 _MOST_AUTHORS = 12
 _MOST_TERMS = 8  # of the topic
 _MOST_REASONS = 6  # of one rule in one article
 _FACT_CHARS = 80
+_MOST_TAGS = 12
+_LONG_FACTS = frozenset({"网址", "自称", "标记"})  # each has a row of its own
+_WIDE = ' class="wide"'
+_WITH_EXAMPLES = "另加每条规则、每种标记的首例"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,20 @@ class _Signed:
 
 def articles_section(data: ReportData) -> str:
     """Return the list with its tools; "" when nothing stays."""
-    entries = [_entry(article, data.reasons) for article in data.articles.shown]
-    shown = evenly(zip(data.articles.shown, entries, strict=True), (len(e.encode()) for e in entries), _BUDGET)
+    articles = data.articles
+    entries = [_entry(article, data.rules.reasons) for article in articles.shown]
+    pairs = zip(articles.shown, entries, strict=True)
+    shown = evenly(pairs, (len(e.encode()) for e in entries), _BUDGET, articles.pinned)
     listed = "".join(entry for _, entry in shown)
     body = listed and f'{_tools([article for article, _ in shown])}{_legend()}<div id="list">{listed}</div>'
-    return section("articles", "保留的文章 <small>Kept</small>", body, note=sampled(len(shown), data.articles.total))
+    note = sampled(len(shown), articles.total, also=_WITH_EXAMPLES)
+    return section("articles", "保留的文章 <small>Kept</small>", body, note=note)
+
+
+def traits(article: Article) -> Iterator[str]:
+    """Yield what the article is an example of: the rules that changed it and the flags that it bears."""
+    yield from _rules(article)
+    yield from (f"⚑ {flag.name}" for flag in article.flags)
 
 
 def _tools(articles: list[Article]) -> str:
@@ -56,7 +72,7 @@ def _tools(articles: list[Article]) -> str:
         + _choice("source", "来源", ((a.source, a.source) for a in articles))
         + _choice("kind", "类别", ((kind, kind_name(kind)) for a in articles for kind in _kinds(a)))
         + _choice("rule", "规则", ((rule, rule) for a in articles for rule in _rules(a)))
-        + _choice("flag", "标记", ((f.name, f.name) for a in articles for f in a.flags))
+        + _choice("flag", "标记", ((f.name, flag_name(f.name)) for a in articles for f in a.flags))
         + '<label><input id="plain" type="checkbox"> 只看留下的</label>'
         '<button id="open" type="button">展开所列</button><output id="count"></output></div>'
     )
@@ -100,7 +116,9 @@ def _rules(article: Article) -> tuple[str, ...]:
 
 def _chips(article: Article) -> str:
     kinds = "".join(chip(kind_name(kind), family_of(kind)) for kind in _kinds(article))
-    return kinds + "".join(chip(f"⚑ {name}", "flag") for name in dict.fromkeys(f.name for f in article.flags))
+    return kinds + "".join(
+        chip(f"⚑ {flag_name(name)}", "flag") for name in dict.fromkeys(f.name for f in article.flags)
+    )
 
 
 def _brief(article: Article) -> str:
@@ -120,16 +138,31 @@ def _facts(article: Article) -> str:
     rows = (
         ("编号", code(article.id)),
         ("网址", link(article.url) if article.url else ""),
+        ("自称", link(article.canonical) if article.canonical and article.canonical != article.url else ""),
         ("作者", isolated("、".join(article.authors[:_MOST_AUTHORS])) if article.authors else ""),
         ("媒体", isolated(clipped(article.outlet, _FACT_CHARS)) if article.outlet else ""),
+        ("频道", isolated(clipped(article.section, _FACT_CHARS)) if article.section else ""),
+        ("标签", _listed(article.tags)),
+        ("关键词", _listed(article.keywords)),
         ("发布", f"{article.published_at.date()} {article.published_at:%H:%M %Z}" if article.published_at else ""),
-        ("字形", esc(article.script or "")),
+        ("字形", esc(script_name(article.script or ""))),
         ("编码", esc(article.encoding or "")),
         ("主题", f"{esc(relevance.topic)} {relevance.score:.1f}（{esc(relevance.verdict)}）" if relevance else ""),
         ("主题词", isolated("、".join(list(terms)[:_MOST_TERMS])) if terms else ""),
-        ("标记", "<br>".join(f"⚑ {isolated(clipped(f'{f.name} {f.detail}', 200))}" for f in article.flags[:20])),
+        (
+            "标记",
+            "<br>".join(f"⚑ {isolated(clipped(f'{flag_name(f.name)}：{f.detail}', 200))}" for f in article.flags[:20]),
+        ),
     )
-    return "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{told}</dd></div>" for name, told in rows if told) + "</dl>"
+    return f"<dl>{''.join(_fact(name, told) for name, told in rows if told)}</dl>"
+
+
+def _fact(name: str, told: str) -> str:
+    return f"<div{_WIDE if name in _LONG_FACTS else ''}><dt>{name}</dt><dd>{told}</dd></div>"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return isolated(clipped("、".join(values[:_MOST_TAGS]), 2 * _FACT_CHARS)) if values else ""
 
 
 def _account(article: Article, reasons: Mapping[str, str]) -> str:
@@ -143,7 +176,7 @@ def _account(article: Article, reasons: Mapping[str, str]) -> str:
 
 
 def _because(signed: _Signed, reasons: Mapping[str, str]) -> str:
-    reason = reasons.get(signed.edit.rule) or "；".join(filter(None, signed.reasons))
+    reason = reasons.get(signed.edit.rule) or "；".join(filter(None, signed.reasons)) or step_reason(signed.edit.rule)
     return f"：{isolated(clipped(reason, 200))}" if reason else ""
 
 

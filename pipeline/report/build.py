@@ -4,26 +4,29 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.clean.rulebook import RuleFile
 from pipeline.model import Article, ArticleId, Decision
-from pipeline.report.data import ReportData, sample
+from pipeline.report.articles import traits
+from pipeline.report.data import ReportData
 from pipeline.report.page import render_report
-from pipeline.report.reasons import shipped_reasons
+from pipeline.report.reasons import rule_notes
+from pipeline.report.sampling import sample
 from pipeline.report.survey import Survey
 from pipeline.store.files import read_jsonl, write_text_whole
 from pipeline.store.records import article_from_json, decision_from_json, rejected_from_json
 
 
-def write_build_report(folder: Path) -> Path:
-    """Write report.html into the folder of a finished build; return it."""
+def write_build_report(folder: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
+    """Write report.html into the folder of a finished build; return it. `rules`: of the user, that it was built with."""
     path = folder / "report.html"
-    write_text_whole(path, render_report(_gathered(folder)))
+    write_text_whole(path, render_report(_gathered(folder, rules)))
     return path
 
 
-def _gathered(folder: Path) -> ReportData:
+def _gathered(folder: Path, rules: tuple[RuleFile, ...]) -> ReportData:
     survey = Survey()
     copies = sample(survey.watch_copies(_copies(folder)))
-    articles = sample(survey.watch_articles(_articles(folder)))
+    articles = sample(survey.watch_articles(_articles(folder)), traits=traits)
     rejected = sample(survey.watch_rejected(map(rejected_from_json, read_jsonl(folder / "rejected.jsonl"))))
     return ReportData(
         title="语料报告 Corpus report",
@@ -34,7 +37,7 @@ def _gathered(folder: Path) -> ReportData:
         kept=_kept(folder, {decision.kept for _, decision in copies.shown}),
         rejected=rejected,
         failed=sample(map(_told, read_jsonl(folder / "failed.jsonl"))),
-        reasons=shipped_reasons(),
+        rules=rule_notes(rules),
     )
 
 

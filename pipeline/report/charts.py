@@ -7,9 +7,9 @@ the SVG is only the ink.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain
 
-from pipeline.report.markup import clipped, esc
+from pipeline.report.markup import clipped, esc, seamed
 
 MOST_BARS = 12
 _NAME_CHARS = 60
@@ -17,6 +17,7 @@ _LEAST_COLUMNS = 12  # fewer are drawn as thin as if there were so many
 _MOST_DAYS, _MOST_MONTHS, _MOST_YEARS = 62, 60, 60  # columns; more are joined
 
 Bar = tuple[str, int, str]  # name, value, class of the bar
+Spark = tuple[str, int, Mapping[str, int]]  # name, value, and what of it fell on which day
 
 
 def bars(rows: Iterable[Bar]) -> str:
@@ -34,20 +35,21 @@ def columns(counts: Sequence[tuple[str, int]]) -> str:
     if not any(value for _, value in counts):
         return ""
     most = max(value for _, value in counts)
-    width = len(counts)
-    thick = 0.8 * min(1, width / _LEAST_COLUMNS)
-    ink = "".join(
-        f'<rect x="{n + (1 - thick) / 2:.2f}" y="{100 - _share(value, most):.1f}" width="{thick:.2f}" height="{_share(value, most):.1f}">'
-        f"<title>{esc(name)}：{value:,}</title></rect>"
-        for n, (name, value) in enumerate(counts)
-        if value
-    )
-    told = "；".join(f"{esc(name)} {value:,}" for name, value in counts if value)
-    ends = f"<span>{esc(counts[0][0])}</span>" + (f"<span>{esc(counts[-1][0])}</span>" if width > 1 else "")
-    return (
-        f'<div class="columns"><span class="most">{most:,}</span><svg viewBox="0 0 {width} 100" '
-        f'preserveAspectRatio="none" role="img" aria-label="{told}">{ink}</svg><div class="ends">{ends}</div></div>'
-    )
+    return f'<div class="columns"><span class="most">{most:,}</span>{_columns(counts, most)}{_ends(counts)}</div>'
+
+
+def sparks(rows: Iterable[Spark]) -> str:
+    """Return a table of the largest values, each with its own small columns over one span of time and on one scale."""
+    ranked = sorted((row for row in rows if row[1] > 0), key=lambda row: (-row[1], row[0]))
+    if not ranked:
+        return ""
+    span = by_time(dict(chain.from_iterable(days.items() for _, _, days in ranked)))
+    series = [by_time(days, span) for _, _, days in ranked[:MOST_BARS]]
+    most = max((count for one in series for _, count in one), default=1)
+    drawn = "".join(_spark(*row[:2], one, most) for row, one in zip(ranked, series, strict=False))
+    ends = _ends(span) if span else ""
+    rest = [(name, value, "") for name, value, _ in ranked[MOST_BARS:]]
+    return f'<table class="bars sparks">{drawn}{_others(rest)}</table>{ends}'
 
 
 def stack(parts: Sequence[tuple[int, str]]) -> str:
@@ -73,8 +75,13 @@ def meter(value: float) -> str:
     )
 
 
-def by_time(days: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return counts by day without gaps; by month or year when the days would be too many to see."""
+def by_time(days: Mapping[str, int], span: Sequence[tuple[str, int]] = ()) -> list[tuple[str, int]]:
+    """Return counts by day without gaps; by month or year when the days would be too many to see.
+
+    `span`: what this returned for more days than these, to count by the same names.
+    """
+    if span:
+        return _counted(days, [name for name, _ in span])
     if not days:
         return []
     first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
@@ -85,11 +92,7 @@ def by_time(days: Mapping[str, int]) -> list[tuple[str, int]]:
         names = _months(first, last)
     else:
         return _years(days)
-    chars = len(names[0])
-    counts = dict.fromkeys(names, 0)
-    for day, count in days.items():
-        counts[day[:chars]] += count
-    return list(counts.items())
+    return _counted(days, names)
 
 
 def by_range(counts: Mapping[int, int], *, width: int, most: int) -> list[tuple[str, int]]:
@@ -104,6 +107,16 @@ def by_range(counts: Mapping[int, int], *, width: int, most: int) -> list[tuple[
     if max(counts) > most:
         names[-1] = f"≥ {(n_ranges - 1) * width}"
     return list(zip(names, sums, strict=True))
+
+
+def _counted(days: Mapping[str, int], names: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the counts by these names, which are days, months or years; what is before the first is counted there."""
+    chars = len(names[-1])
+    counts = dict.fromkeys(names, 0)
+    for day, count in days.items():
+        name = day[:chars]
+        counts[name if name in counts else names[0]] += count
+    return list(counts.items())
 
 
 def _years(days: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -121,9 +134,34 @@ def _months(first: date, last: date) -> list[str]:
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in months]
 
 
+def _columns(counts: Sequence[tuple[str, int]], most: int) -> str:
+    """Return the ink of columns, with what they show for those who do not see it."""
+    width = len(counts)
+    thick = 0.8 * min(1, width / _LEAST_COLUMNS)
+    ink = "".join(
+        f'<rect x="{n + (1 - thick) / 2:.2f}" y="{100 - _share(value, most):.1f}" width="{thick:.2f}" height="{_share(value, most):.1f}">'
+        f"<title>{esc(name)}：{value:,}</title></rect>"
+        for n, (name, value) in enumerate(counts)
+        if value
+    )
+    told = "；".join(f"{esc(name)} {value:,}" for name, value in counts if value)
+    return f'<svg viewBox="0 0 {width} 100" preserveAspectRatio="none" role="img" aria-label="{told}">{ink}</svg>'
+
+
+def _ends(counts: Sequence[tuple[str, int]]) -> str:
+    """Return the names of the first and the last column."""
+    last = f"<span>{esc(counts[-1][0])}</span>" if len(counts) > 1 else ""
+    return f'<div class="ends"><span>{esc(counts[0][0])}</span>{last}</div>'
+
+
+def _spark(name: str, value: int, counts: Sequence[tuple[str, int]], most: int) -> str:
+    ink = _columns(counts, most) if any(count for _, count in counts) else ""
+    return f'<tr><th scope="row">{seamed(clipped(name, _NAME_CHARS))}</th><td class="ink">{ink}</td><td>{value:,}</td></tr>'
+
+
 def _bar(name: str, value: int, family: str, most: int) -> str:
     return (
-        f'<tr><th scope="row">{esc(clipped(name, _NAME_CHARS))}</th><td class="ink"><svg viewBox="0 0 100 10" preserveAspectRatio="none" '
+        f'<tr><th scope="row">{seamed(clipped(name, _NAME_CHARS))}</th><td class="ink"><svg viewBox="0 0 100 10" preserveAspectRatio="none" '
         f'aria-hidden="true"><rect class="{family}" width="{_share(value, most):.1f}" height="10"/></svg></td>'
         f"<td>{value:,}</td></tr>"
     )

@@ -1,29 +1,37 @@
 """The report of a crawl: the state of a data folder in, report.html out."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.clean.rulebook import RuleFile
 from pipeline.model import Article
-from pipeline.report.data import ReportData, SourceHealth, sample
+from pipeline.report.articles import traits
+from pipeline.report.data import Hindrance, ReportData, RunRow, SourceHealth
 from pipeline.report.page import render_report
-from pipeline.report.reasons import shipped_reasons
+from pipeline.report.reasons import rule_notes
+from pipeline.report.sampling import sample
 from pipeline.report.survey import Survey
 from pipeline.store.files import write_text_whole
 from pipeline.store.state import Run, SourceState, State
+from pipeline.store.survey import FailedUrl
+
+_FATES = ("seen", "kept", "rejected", "unchanged", "failed")
 
 
-def write_crawl_report(state: State, path: Path) -> Path:
-    """Write the report of all that the state holds; return its path."""
-    write_text_whole(path, render_report(_gathered(state)))
+def write_crawl_report(state: State, path: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
+    """Write the report of all that the state holds; return its path. `rules`: of the user, that it was crawled with."""
+    write_text_whole(path, render_report(_gathered(state, rules)))
     return path
 
 
-def _gathered(state: State) -> ReportData:
+def _gathered(state: State, rules: tuple[RuleFile, ...]) -> ReportData:
     survey = Survey()
     copies = sample(survey.watch_copies(state.articles.copies()))
-    articles = sample(survey.watch_articles(state.articles.corpus()))
+    articles = sample(survey.watch_articles(state.articles.corpus()), traits=traits)
     rejected = sample(survey.watch_rejected(state.articles.rejections()))
-    run = _last_run(state)
+    runs = state.runs()
+    run = next((run for run in runs if run.tally is not None), None)
     return ReportData(
         title="抓取报告 Crawl report",
         tally=(run.tally if run else None) or {},
@@ -33,8 +41,11 @@ def _gathered(state: State) -> ReportData:
         copies=copies,
         kept=_kept(state, {decision.kept or "" for _, decision in copies.shown}),
         rejected=rejected,
-        sources=tuple(map(_health, state.sources())),
-        reasons=shipped_reasons(),
+        failed=sample(map(_failed, state.survey.failed())),
+        sources=tuple(_sources(state)),
+        hindrances=tuple(_hindrances(state, runs[0].started_at)) if runs else (),
+        runs=tuple(map(_row, runs)),
+        rules=rule_notes(rules),
     )
 
 
@@ -43,11 +54,12 @@ def _kept(state: State, wanted: set[str]) -> dict[str, Article]:
     return {key: article for key, article in found if article is not None}
 
 
-def _last_run(state: State) -> Run | None:
-    return next((run for run in state.runs() if run.tally is not None), None)
+def _sources(state: State) -> Iterator[SourceHealth]:
+    waiting, failed = state.survey.count_waiting(), state.survey.count_failed()
+    return (_health(source, waiting, failed) for source in state.sources())
 
 
-def _health(source: SourceState) -> SourceHealth:
+def _health(source: SourceState, waiting: Mapping[str, int], failed: Mapping[str, int]) -> SourceHealth:
     return SourceHealth(
         name=source.name,
         kind=source.kind,
@@ -55,6 +67,33 @@ def _health(source: SourceState) -> SourceHealth:
         failing_since=_told(source.failing_since),
         last_error=source.last_error,
         new_articles=source.new_articles,
+        waiting=waiting.get(source.name, 0),
+        failed=failed.get(source.name, 0),
+    )
+
+
+def _hindrances(state: State, since: datetime) -> Iterator[Hindrance]:
+    """Yield the hosts that rested when the last run began, or have to since, and the lists that were not read on."""
+    for host in state.survey.resting_hosts(since):
+        yield Hindrance(what="rest", where=host.host, detail=f"到 {_told(host.until)} 为止，连续第 {host.rests} 次")
+    for one in state.survey.stopped_lists():
+        yield Hindrance(what="stopped", where=one.url, detail=f"{one.source} · {one.detail}")
+
+
+def _failed(one: FailedUrl) -> str:
+    again = "不再试" if one.is_set_aside else f"再试于 {_told(one.at)}" if one.at else "下次运行再试"
+    return f"{one.url}: {one.rule} {one.detail}（{one.source}，试过 {one.attempts:,} 次，{again}）"
+
+
+def _row(run: Run) -> RunRow:
+    tally = run.tally or {}
+    return RunRow(
+        id=run.id,
+        command=run.command,
+        started_at=_told(run.started_at) or "",
+        seconds=(run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
+        exit_code=run.exit_code,
+        counts={fate: int(tally[fate]) for fate in _FATES if fate in tally},
     )
 
 

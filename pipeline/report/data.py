@@ -1,23 +1,10 @@
 """What a report shows: plain values, gathered by `build` or `crawl`, drawn by `page`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from pipeline.model import Article, Decision, Rejected
-
-T = TypeVar("T")
-Row_co = TypeVar("Row_co", covariant=True)
-
-MOST_SHOWN = 400  # articles, copies, rejections and failures each: about 4 MB of HTML at 1,500 characters an article
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample(Generic[Row_co]):
-    """Some of many, evenly spread and in order: the same input shows the same ones."""
-
-    shown: tuple[Row_co, ...] = ()
-    total: int = 0
+from pipeline.report.sampling import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +17,39 @@ class SourceHealth:
     failing_since: str | None  # None: all is well
     last_error: str | None
     new_articles: int
+    waiting: int = 0  # pages that are known and not read yet
+    failed: int = 0  # pages whose last visit failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance:
+    """What keeps a crawl from reading: a host that rests, a list that leads nowhere."""
+
+    what: str  # "rest" or "stopped"
+    where: str  # a host or an address
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run: when, how long, and where its inputs went."""
+
+    id: int
+    command: str
+    started_at: str
+    seconds: float | None  # None: it runs, or its process died
+    exit_code: int | None
+    counts: Mapping[str, int]  # seen, kept, rejected, unchanged, failed; empty: it did not come so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNotes:
+    """What is known of rules beside what they did."""
+
+    reasons: Mapping[str, str] = field(default_factory=dict)  # why there is such a rule or step, by id
+    cutting: frozenset[str] = frozenset()  # ids of the rules that may cut
+    shadow: frozenset[str] = frozenset()  # of those on trial: they only remark what they would cut
+    own: frozenset[str] = frozenset()  # of those that the user wrote or changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +62,19 @@ class RuleUse:
     places: int
     characters: int  # taken out; what a replacement puts in is taken off
     example: str  # the first text that it took
+    reason: str = ""  # what was said about that place
+    article: str = ""  # the id of the article it stood in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowUse:
+    """What a rule on trial would have cut."""
+
+    rule: str
+    articles: int
+    lines: int
+    example: str  # how the first line begins
+    article: str  # the id of the article it stands in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +85,19 @@ class Figures:
     characters: int = 0  # of the articles that stay
     removed: Mapping[str, int] = field(default_factory=dict)  # characters by kind of edit
     rules: tuple[RuleUse, ...] = ()  # the most used first
+    shadows: tuple[ShadowUse, ...] = ()  # likewise
     sources: Mapping[str, int] = field(default_factory=dict)  # articles
+    source_days: Mapping[tuple[str, str], int] = field(default_factory=dict)  # articles by source and day
     days: Mapping[str, int] = field(default_factory=dict)  # articles by "2026-11-22"
     scripts: Mapping[str, int] = field(default_factory=dict)
     verdicts: Mapping[str, int] = field(default_factory=dict)  # of the topic
     scores: Mapping[int, int] = field(default_factory=dict)  # articles by whole points of relevance
     flags: Mapping[str, int] = field(default_factory=dict)  # articles that bear it
     clusters: Mapping[int, int] = field(default_factory=dict)  # how many articles have so many copies
+    copies_of: Mapping[str, int] = field(default_factory=dict)  # copies by the id of the article that stays
     refused: Mapping[str, int] = field(default_factory=dict)  # rejected inputs by rule
     refused_sources: Mapping[str, int] = field(default_factory=dict)  # the same by source
+    barred_sources: Mapping[str, int] = field(default_factory=dict)  # of these, those that the site does not want read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +114,6 @@ class ReportData:
     rejected: Sample[Rejected] = field(default_factory=Sample)
     failed: Sample[str] = field(default_factory=Sample)  # a sentence each
     sources: tuple[SourceHealth, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)  # of the rules that ship: why there is such a rule, by id
-
-
-def sample(rows: Iterable[T], most: int = MOST_SHOWN) -> Sample[T]:
-    """Return at most `most` rows, evenly spread: every n-th, n doubling as rows come, so that memory stays bounded."""
-    shown: list[T] = []
-    step, total = 1, 0
-    for row in rows:
-        if total % step == 0:
-            shown.append(row)
-        if len(shown) > most:
-            shown, step = shown[::2], step * 2
-        total += 1
-    return Sample(shown=tuple(shown), total=total)
-
-
-def evenly(rows: Iterable[T], sizes: Iterable[int], budget: int) -> tuple[T, ...]:
-    """Return every n-th row, n the smallest power of two with which the sizes sum up to the budget or less."""
-    kept, weights = tuple(rows), tuple(sizes)
-    while len(kept) > 1 and sum(weights) > budget:
-        kept, weights = kept[::2], weights[::2]
-    return kept
+    hindrances: tuple[Hindrance, ...] = ()
+    runs: tuple[RunRow, ...] = ()  # the newest first
+    rules: RuleNotes = field(default_factory=RuleNotes)

@@ -28,6 +28,7 @@ _KINDS: Final = {
     "stats": ("计数", FURNITURE),
     "paywall": ("付费墙", FURNITURE),
     "template": ("站点模板", FURNITURE),
+    "soft_cta": ("作者的提问", NOTICE),
     "promo": ("推广", PROMOTION),
     "cta": ("引导语", PROMOTION),
     "ad": ("广告", PROMOTION),
@@ -45,6 +46,7 @@ _KINDS: Final = {
     "pinyin": ("注音", CHARACTER),
     "script": ("字形", CHARACTER),
     "script_damage": ("字形修复", CHARACTER),
+    "term": ("用词", CHARACTER),
     "term_damage": ("用词修复", CHARACTER),
 }
 

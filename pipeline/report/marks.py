@@ -11,6 +11,7 @@ from pipeline.edits import LAYOUT_KIND, Edit
 from pipeline.model import Article
 from pipeline.report.kinds import family_of, kind_name
 from pipeline.report.markup import code, esc
+from pipeline.report.reasons import step_reason
 from pipeline.report.signs import bared, laid_out, signed
 
 MOST_CHARS = 30_000  # characters of HTML of one text, marks included; news has 1,500, the longest features 20,000
@@ -35,7 +36,7 @@ def marked_original(article: Article, reasons: Mapping[str, str]) -> str:
 
 def why(edit: Edit, reasons: Mapping[str, str]) -> str:
     """Return what is said about a mark: kind, rule, and the reason of this place or else of the rule."""
-    reason = edit.reason or reasons.get(edit.rule, "")
+    reason = edit.reason or reasons.get(edit.rule) or step_reason(edit.rule)
     return " · ".join(filter(None, (kind_name(edit.kind), edit.rule, reason)))
 
 

@@ -17,6 +17,8 @@ _MOST_LINK_CHARS = 500  # a longer address is no place that anyone wants to clic
 # What is no character of an HTML page: C0 but tab, newline and return; DEL and C1; surrogates; noncharacters of the BMP.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_SEAM = re.compile(r"(?<=\w[._])(?=\w)")
+_BREAK = "<wbr>"
 _LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant", "ja": "ja", "ko": "ko"}
 
 
@@ -44,7 +46,12 @@ def link(address: str) -> str:
 
 def code(name: str) -> str:
     """Return an id or the name of a rule."""
-    return f'<code translate="no">{esc(name)}</code>'
+    return f'<code translate="no">{seamed(name)}</code>'
+
+
+def seamed(name: str) -> str:
+    """Return a name as HTML that is broken behind a dot or an underscore before it is broken anywhere."""
+    return _SEAM.sub(_BREAK, esc(name))
 
 
 def chip(text: str, kind: str = "") -> str:
@@ -77,8 +84,12 @@ def section(anchor: str, title: str, body: str, *, note: str = "") -> str:
     return f'<section id="{anchor}"><h2>{title}</h2>{told}{body}</section>'
 
 
-def sampled(shown: int, total: int) -> str:
-    """Return what is said where not everything is shown; "" where it is."""
+def sampled(shown: int, total: int, *, also: str = "") -> str:
+    """Return what is said where not everything is shown; "" where it is. `also`: what was taken besides."""
     if shown >= total:
         return ""
-    return f"共 {total:,} 条，从头到尾均匀抽取 {shown:,} 条显示（同样的数据总是抽到同样的条目）。"
+    how = f"从头到尾均匀抽取{f'，{also}，' if also else ''}"
+    return (
+        f"共 {total:,} 条，{how}显示 {shown:,} 条；不凭随机，同样的数据总是抽到同样的条目。"
+        f"其余的可用编号或网址查看：{code('zhnews explain 编号')}"
+    )

@@ -1,11 +1,13 @@
 """The top of the page: the sums that must add up, and the pictures."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 
-from pipeline.report.charts import Bar, bars, by_range, by_time, columns, stack
+from pipeline.report.charts import Spark, bars, by_range, by_time, columns, sparks, stack
 from pipeline.report.data import Figures, ReportData
-from pipeline.report.kinds import family_of, kind_name
+from pipeline.report.kinds import FAMILIES, family_of, kind_name
 from pipeline.report.markup import esc
+from pipeline.report.names import flag_name, rejection_name, script_name
 
 _FATES = (
     ("kept", "保留", "kept"),
@@ -13,15 +15,6 @@ _FATES = (
     ("unchanged", "未变", "unchanged"),
     ("failed", "失败", "failed"),
 )
-_SCRIPTS = {
-    "hans": "简体 hans",
-    "hant": "繁體 hant",
-    "mixed": "混用 mixed",
-    "ja": "日文 ja",
-    "ko": "韩文 ko",
-    "none": "无汉字 none",
-    "unknown": "未判定",
-}
 _VERDICTS = {"keep": ("相关 keep", "good"), "review": ("待看 review", "unsure"), "drop": ("无关 drop", "poor")}
 _SCORE_WIDTH, _MOST_SCORE = 5, 60  # points of relevance in one column; more share the last
 _MOST_COPIES = 12  # in the picture of cluster sizes; more share the last bar
@@ -71,14 +64,14 @@ def _corpus(data: ReportData) -> str:
 def _pictures(data: ReportData) -> str:
     figures = data.figures
     drawn = (
-        ("删去的字数，按类别", "Characters removed", bars(_removed(figures))),
+        ("留下与删去的字数，按类别", "Characters", _characters(figures)),
         ("文章，按发布日期", "By day", columns(by_time(figures.days))),
-        ("文章，按来源", "By source", bars(_named(figures.sources))),
-        ("剔除的原因", "Rejected by rule", bars(_named(figures.refused))),
+        ("文章，按来源与日期", "By source and day", sparks(_by_source(figures))),
+        ("剔除的原因", "Rejected by rule", bars((rejection_name(r), n, "") for r, n in figures.refused.items())),
         ("主题得分", "Relevance", _relevance(figures)),
         ("每篇有几份副本", "Copies of an article", _clusters(figures)),
-        ("字形", "Scripts", bars((_SCRIPTS.get(s, s), n, "") for s, n in figures.scripts.items())),
-        ("标记", "Flags", bars(_named(figures.flags))),
+        ("字形", "Scripts", bars((script_name(s), n, "") for s, n in figures.scripts.items())),
+        ("标记", "Flags", bars((flag_name(f), n, "") for f, n in figures.flags.items())),
     )
     shown = "".join(
         f"<figure><figcaption>{what} <small>{english}</small></figcaption>{picture}</figure>"
@@ -88,12 +81,25 @@ def _pictures(data: ReportData) -> str:
     return f'<div class="pictures">{shown}</div>' if shown else ""
 
 
-def _removed(figures: Figures) -> Iterable[Bar]:
-    return ((kind_name(kind), count, family_of(kind)) for kind, count in figures.removed.items())
+def _characters(figures: Figures) -> str:
+    """Return how much stays and how much goes as one bar, and what goes by kind."""
+    removed = bars((kind_name(kind), count, family_of(kind)) for kind, count in figures.removed.items())
+    if not removed:
+        return ""
+    families = Counter(dict.fromkeys(FAMILIES, 0))
+    for kind, count in figures.removed.items():
+        families[family_of(kind)] += count
+    parts = stack([(figures.characters, "kept"), *((count, family) for family, count in families.items())])
+    return (
+        f'<p class="share"><span class="dot kept"></span>留下 {figures.characters:,} 字，其余删去</p>{parts}{removed}'
+    )
 
 
-def _named(counts: Mapping[str, int]) -> Iterable[Bar]:
-    return ((name, count, "") for name, count in counts.items())
+def _by_source(figures: Figures) -> Iterable[Spark]:
+    days: dict[str, dict[str, int]] = {}
+    for (source, day), count in figures.source_days.items():
+        days.setdefault(source, {})[day] = count
+    return ((source, count, days.get(source, {})) for source, count in figures.sources.items())
 
 
 def _relevance(figures: Figures) -> str:

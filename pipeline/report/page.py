@@ -15,7 +15,9 @@ from pipeline.report.copies import copies_section
 from pipeline.report.data import ReportData
 from pipeline.report.markup import esc
 from pipeline.report.overview import overview
-from pipeline.report.tables import failed_section, rejected_section, rules_section, sources_section
+from pipeline.report.rules import rules_section
+from pipeline.report.sources import runs_section, sources_section
+from pipeline.report.tables import failed_section, rejected_section
 
 _SECTIONS = (
     ("articles", "文章", articles_section),
@@ -24,6 +26,7 @@ _SECTIONS = (
     ("rejected", "剔除", rejected_section),
     ("sources", "来源", sources_section),
     ("failed", "失败", failed_section),
+    ("runs", "运行", runs_section),
 )
 
 

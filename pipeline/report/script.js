@@ -57,6 +57,9 @@
     });
   }
   addEventListener("hashchange", follow);
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && document.activeElement?.tagName === "DEL") document.activeElement.blur();
+  });
   tools.hidden = false;
   apply();
   follow();

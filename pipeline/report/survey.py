@@ -4,21 +4,33 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.edits import Edit
-from pipeline.model import Article, Decision, Rejected
-from pipeline.report.data import Figures, RuleUse
+from pipeline.edits import LAYOUT_KIND, Edit
+from pipeline.model import Article, ArticleId, Decision, Flag, Rejected
+from pipeline.report.data import Figures, RuleUse, ShadowUse
 from pipeline.report.markup import clipped
 
 _EXAMPLE_CHARS = 60
+_SHADOW_FLAG = "shadow"  # its detail is "rule: line"
+_BARRED_RULES = frozenset({"fetch.robots", "fetch.opt_out", "fetch.blocked", "fetch.login"})
 
 
 @dataclass(slots=True)
 class _Use:
     kind: str
     example: str
+    reason: str
+    article: str
     articles: int = 0
     places: int = 0
     characters: int = 0
+
+
+@dataclass(slots=True)
+class _Shadow:
+    example: str
+    article: str
+    articles: int = 0
+    lines: int = 0
 
 
 @dataclass(slots=True)
@@ -29,7 +41,9 @@ class Survey:
     characters: int = 0
     removed: Counter[str] = field(default_factory=Counter)
     uses: dict[str, _Use] = field(default_factory=dict)
+    shadows: dict[str, _Shadow] = field(default_factory=dict)
     sources: Counter[str] = field(default_factory=Counter)
+    source_days: Counter[tuple[str, str]] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)
     scripts: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -38,6 +52,7 @@ class Survey:
     copies: Counter[str] = field(default_factory=Counter)  # by the id of the article that stays
     refused: Counter[str] = field(default_factory=Counter)
     refused_sources: Counter[str] = field(default_factory=Counter)
+    barred_sources: Counter[str] = field(default_factory=Counter)
 
     def watch_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
         """Count the articles that stay."""
@@ -56,6 +71,7 @@ class Survey:
         for row in rejected:
             self.refused[row.rule] += 1
             self.refused_sources[row.source] += 1
+            self.barred_sources[row.source] += row.rule in _BARRED_RULES
             yield row
 
     def figures(self) -> Figures:
@@ -65,15 +81,19 @@ class Survey:
             characters=self.characters,
             removed=self.removed,
             rules=self._rules(),
+            shadows=self._shadows(),
             sources=self.sources,
+            source_days=self.source_days,
             days=self.days,
             scripts=self.scripts,
             verdicts=self.verdicts,
             scores=self.scores,
             flags=self.flags,
             clusters=Counter(self.copies.values()),
+            copies_of=self.copies,
             refused=self.refused,
             refused_sources=self.refused_sources,
+            barred_sources=self.barred_sources,
         )
 
     def _count(self, article: Article) -> None:
@@ -83,22 +103,38 @@ class Survey:
         self.scripts[article.script or "unknown"] += 1
         self.flags.update({flag.name for flag in article.flags})
         if article.published_at:
-            self.days[article.published_at.date().isoformat()] += 1
+            day = article.published_at.date().isoformat()
+            self.days[day] += 1
+            self.source_days[article.source, day] += 1
         if article.relevance:
             self.verdicts[article.relevance.verdict] += 1
             self.scores[int(article.relevance.score)] += 1
         for edit in article.edits:
-            self._count_edit(edit)
+            self._count_edit(edit, article.id)
         for rule in {edit.rule for edit in article.edits}:
             self.uses[rule].articles += 1
+        self._count_shadows([flag for flag in article.flags if flag.name == _SHADOW_FLAG], article.id)
 
-    def _count_edit(self, edit: Edit) -> None:
+    def _count_edit(self, edit: Edit, article: ArticleId) -> None:
         gone = max(0, len(edit.old) - len(edit.new))
-        if gone:
+        if gone and edit.kind != LAYOUT_KIND:  # as the tally of a run counts
             self.removed[edit.kind] += gone
-        use = self.uses.setdefault(edit.rule, _Use(edit.kind, clipped(edit.old.strip() or edit.old, _EXAMPLE_CHARS)))
+        use = self.uses.get(edit.rule)
+        if use is None:
+            example = clipped(edit.old.strip() or edit.old, _EXAMPLE_CHARS)
+            use = self.uses[edit.rule] = _Use(edit.kind, example, edit.reason, article)
         use.places += 1
         use.characters += gone
+
+    def _count_shadows(self, flags: Iterable[Flag], article: ArticleId) -> None:
+        met = set()
+        for flag in flags:
+            rule, _, line = flag.detail.partition(": ")
+            shadow = self.shadows.setdefault(rule, _Shadow(clipped(line, _EXAMPLE_CHARS), article))
+            shadow.lines += 1
+            met.add(rule)
+        for rule in met:
+            self.shadows[rule].articles += 1
 
     def _rules(self) -> tuple[RuleUse, ...]:
         ranked = sorted(self.uses.items(), key=lambda pair: (-pair[1].characters, -pair[1].places, pair[0]))
@@ -110,6 +146,15 @@ class Survey:
                 places=use.places,
                 characters=use.characters,
                 example=use.example,
+                reason=use.reason,
+                article=use.article,
             )
             for rule, use in ranked
+        )
+
+    def _shadows(self) -> tuple[ShadowUse, ...]:
+        ranked = sorted(self.shadows.items(), key=lambda pair: (-pair[1].lines, pair[0]))
+        return tuple(
+            ShadowUse(rule=rule, articles=s.articles, lines=s.lines, example=s.example, article=s.article)
+            for rule, s in ranked
         )

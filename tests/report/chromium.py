@@ -80,7 +80,7 @@ class Tab:
 
     def press(self, key: str) -> None:
         """Press a key, as a person without a mouse does."""
-        code = {"Tab": 9, "Enter": 13}[key]
+        code = {"Tab": 9, "Enter": 13, "Escape": 27}[key]
         for kind in ("keyDown", "keyUp"):
             text = "\r" if key == "Enter" and kind == "keyDown" else ""
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text)

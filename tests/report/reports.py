@@ -7,11 +7,13 @@ from html.parser import HTMLParser
 
 from pipeline.edits import Change
 from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
-from pipeline.report.data import ReportData, SourceHealth, sample
+from pipeline.report.articles import traits
+from pipeline.report.data import Hindrance, ReportData, RuleNotes, RunRow, ShadowUse, SourceHealth
+from pipeline.report.sampling import sample
 from pipeline.report.survey import Survey
 
 ATTACK = "\"'></details></script><script>alert(1)</script><img src=x onerror=alert(2)>&lt;$body\x00\ud800\u202e"
-VOID = {"meta", "input", "br"}
+VOID = {"meta", "input", "br", "wbr"}
 STORY = "营业厅的客服小周上门三次，帮老人办好了退费。"
 
 
@@ -116,7 +118,7 @@ def report(
     """Return the data of a report as `build` and `crawl` gather it."""
     survey = Survey()
     kept = list(kept)
-    shown = sample(survey.watch_articles(kept))
+    shown = sample(survey.watch_articles(kept), traits=traits)
     shown_copies = sample(survey.watch_copies(dropped))
     refused = sample(survey.watch_rejected(rejected))
     wanted = {decision.kept for _, decision in shown_copies.shown}
@@ -150,6 +152,8 @@ def full_report(n: int = 12) -> ReportData:
                 failing_since="2026-11-20",
                 last_error="timeout",
                 new_articles=0,
+                waiting=7,
+                failed=2,
             ),
             SourceHealth(
                 name="晚报1",
@@ -160,7 +164,27 @@ def full_report(n: int = 12) -> ReportData:
                 new_articles=4,
             ),
         ),
-        reasons={"disclaimer.test_rule": "作者观点声明", "nav.never": "没用到"},
+        hindrances=(
+            Hindrance(what="rest", where="slow.example", detail="到 2026-11-23 08:00 UTC 为止，连续第 2 次"),
+            Hindrance(what="stopped", where="https://news.example/list", detail="晚报0 · 3 pages in a row"),
+        ),
+        runs=(
+            RunRow(id=2, command="crawl", started_at="2026-11-22 04:40 UTC", seconds=None, exit_code=None, counts={}),
+            RunRow(
+                id=1,
+                command="crawl",
+                started_at="2026-11-21 04:40 UTC",
+                seconds=61.25,
+                exit_code=1,
+                counts={"seen": 9, "kept": 5, "rejected": 3, "unchanged": 0, "failed": 1},
+            ),
+        ),
+        rules=RuleNotes(
+            reasons={"disclaimer.test_rule": "作者观点声明", "nav.never": "没用到", "mine.trial": "先看看会删什么"},
+            cutting=frozenset({"disclaimer.test_rule", "nav.never"}),
+            shadow=frozenset({"mine.trial"}),
+            own=frozenset({"mine.trial", "nav.never"}),
+        ),
     )
 
 
@@ -190,12 +214,23 @@ def hostile_report() -> ReportData:
         about=ATTACK,
         tally={"seen": "<b>", "kept": 1},
         sources=tuple(map(attacked, data.sources)),
-        reasons={ATTACK: ATTACK, "disclaimer.test_rule": ATTACK},
+        hindrances=tuple(map(attacked, data.hindrances)),
+        runs=tuple(replace(run, command=ATTACK, started_at=ATTACK) for run in data.runs),
+        rules=RuleNotes(
+            reasons={ATTACK: ATTACK, "disclaimer.test_rule": ATTACK},
+            cutting=frozenset({ATTACK + "2"}),
+            shadow=frozenset({ATTACK + "3"}),
+            own=frozenset({ATTACK + "2"}),
+        ),
     )
     figures = replace(
         hostile.figures,
         removed={ATTACK: 3},
-        rules=tuple(replace(use, rule=ATTACK, kind=ATTACK, example=ATTACK) for use in hostile.figures.rules),
+        rules=tuple(
+            replace(use, rule=ATTACK, kind=ATTACK, example=ATTACK, article=ATTACK, reason=ATTACK)
+            for use in hostile.figures.rules
+        ),
+        shadows=(ShadowUse(rule=ATTACK, articles=1, lines=1, example=ATTACK, article=ATTACK),),
         scripts={ATTACK: 1},
         flags={ATTACK: 1},
         refused={ATTACK: 1},

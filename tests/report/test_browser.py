@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.report.data import RuleNotes
 from pipeline.report.page import render_report
 from tests.report.chromium import NAMES, Tab, chromium, find_chromium
+from tests.report.looks import FAINT, OVERLAPS, SHAPE
 from tests.report.reports import article, articles, copies, full_report, hostile_report, report
 
 pytestmark = [
@@ -53,7 +55,9 @@ def wide_report():
         *articles(3),
     ]
     data = report(kept, copies(kept), failed=[word], about=word, tally={"seen": 10**12, "kept": 10**12})
-    return replace(data, sources=full_report().sources, rejected=full_report().rejected, reasons={word: word})
+    return replace(
+        data, sources=full_report().sources, rejected=full_report().rejected, rules=RuleNotes(own=frozenset({word}))
+    )
 
 
 @pytest.mark.parametrize("width", [1280, PHONE])
@@ -78,6 +82,63 @@ def test_a_phone_need_not_scroll_sideways(tab, tmp_path, data):
         "[...document.querySelectorAll('.text, table, figure')].every((e) => e.scrollWidth <= e.clientWidth + 1)"
     )
     assert tab.faults() == []
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", [1440, 1000, PHONE])
+@pytest.mark.parametrize("data", [full_report(), wide_report()], ids=["full", "wide"])
+def test_no_word_lies_on_another_or_is_cut_off(tab, tmp_path, data, width, media):
+    tab.ask("Emulation.setEmulatedMedia", media=media)
+    try:
+        tab.open(written(tmp_path, data), width=width)
+        tab.run(OPEN_ALL)
+        assert tab.run(OVERLAPS) == []
+    finally:
+        tab.ask("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_each_word_stands_out_from_what_is_behind_it(tab, full, light, media):
+    tab.ask("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": light}])
+    try:
+        tab.open(full)
+        tab.run(OPEN_ALL)
+        assert tab.run(FAINT) == []  # as WCAG 2.2 AA asks
+    finally:
+        tab.ask("Emulation.setEmulatedMedia", media="", features=[])
+
+
+def test_the_page_has_its_shape(tab, full):
+    wanted = [
+        "overview: figure×8",
+        "articles: h2 form×6 details×12",
+        "copies: h2 details×3",
+        "rules: h2 table×2 details×1",
+        "rejected: h2 table×1",
+        "sources: h2 table×2",
+        "failed: h2",
+        "runs: h2 table×1",
+    ]
+    for width in (1440, PHONE):
+        tab.open(full, width=width)
+        assert tab.run(SHAPE) == wanted
+
+
+def test_reading_aloud_finds_the_headings_and_a_name_for_each_control(tab, full):
+    tab.open(full)
+    nodes = [n for n in tab.ask("Accessibility.getFullAXTree")["nodes"] if not n["ignored"]]
+    named = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes if "role" in n]
+    headings = [name for role, name in named if role == "heading"]
+    assert headings[:2] == ["语料报告", "保留的文章 Kept"]
+    assert all(name for role, name in named if role in {"searchbox", "combobox", "checkbox", "button", "link"})
+
+
+def test_an_opened_article_is_not_hidden_behind_the_tools(tab, full):
+    tab.open(full, width=1440, height=600)
+    tab.run("location.hash = '#a-a9'; new Promise((done) => setTimeout(done, 50))")
+    top = tab.run("document.getElementById('a-a9').getBoundingClientRect().top")
+    assert tab.run("document.getElementById('tools').getBoundingClientRect().bottom") <= top < 600
 
 
 def test_search_and_filters(tab, full):
@@ -135,6 +196,20 @@ def test_the_keyboard_reaches_a_removal_and_is_told_why(tab, full):
     told = tab.run("getComputedStyle(document.activeElement, '::after').content")
     assert told == '"声明 disclaimer · disclaimer.test_rule · for the test"'
     assert tab.run("getComputedStyle(document.activeElement, '::after').position") == "fixed"
+    tab.press("Escape")
+    assert tab.run("document.activeElement.tagName") == "BODY"
+
+
+def test_the_keyboard_opens_a_cluster_and_the_text_that_stays(tab, full):
+    tab.open(full)
+    tab.run("document.querySelector('.cluster summary').focus()")
+    tab.press("Enter")
+    for _ in range(4):  # past the links of the article that stays
+        tab.press("Tab")
+        if tab.run("document.activeElement.parentElement.className") == "whole":
+            break
+    tab.press("Enter")
+    assert tab.run("document.querySelector('.whole .text').checkVisibility()")
 
 
 def test_removals_can_be_hidden(tab, full):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pipeline.clean.rulebook import RuleFile
 from pipeline.report.build import write_build_report
 from pipeline.store.files import write_jsonl
 from pipeline.store.records import article_to_json, decision_to_json, rejected_to_json
@@ -30,6 +31,21 @@ def test_all_that_the_folder_holds(folder):
     assert [len(page.all("details", class_=name)) for name in ("entry", "cluster")] == [3, 1]
     for told in ("处理 seen6", "空.txt: the file is empty. fill it", "fetch.gone", "语料共 3 篇", "转载：第0封表扬信"):
         assert told in page.text
+
+
+def test_rules_of_the_user_are_told_as_such(folder):
+    rule = """
+[[rule]]
+id = "disclaimer.test_rule"
+kind = "disclaimer"
+strength = "legal"
+position = "tail"
+why = "我们报社的声明"
+pattern = "仅代表作者观点"
+examples = ["本文仅代表作者观点"]
+"""
+    said = read_page(write_build_report(folder, (RuleFile("mine.toml", rule),)).read_text(encoding="utf-8")).text
+    assert "disclaimer.test_rule 自订我们报社的声明" in said
 
 
 def test_a_build_without_copies(folder):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.report.charts import MOST_BARS, bars, by_range, by_time, columns, meter, stack
+from pipeline.report.charts import MOST_BARS, bars, by_range, by_time, columns, meter, sparks, stack
 from tests.report.reports import read_page
 
 
@@ -67,6 +67,32 @@ def test_wrong_dates_do_not_stretch_the_picture():
     assert len(shown) == 61
     assert shown[0] == ("≤ 1966", 1966)
     assert sum(count for _, count in shown) == 2026
+
+
+def test_sparks_share_one_span_and_one_scale():
+    rows = [
+        ("小报", 1, {"2026-11-03": 1}),
+        ("大报", 5, {"2026-11-01": 4, "2026-11-02": 1}),
+        ("无日期", 2, {}),
+        ("无", 0, {}),
+    ]
+    page = read_page(sparks(rows))
+    assert page.text == "大报2026-11-01：42026-11-02：15无日期2小报2026-11-03：112026-11-012026-11-03"
+    assert [r["height"] for r in page.all("rect")] == ["100.0", "25.0", "25.0"]
+    assert {svg["viewbox"] for svg in page.all("svg")} == {"0 0 3 100"}
+
+
+def test_sparks_of_nothing_and_of_many():
+    assert sparks([]) == ""
+    assert read_page(sparks([("无日期", 2, {})])).text == "无日期2"
+    assert "另外 2 种" in sparks((f"报{n:02}", 3, {"2026-11-01": 3}) for n in range(MOST_BARS + 2))
+
+
+def test_what_is_before_the_first_year_of_a_span_is_counted_there():
+    days = {f"{year:04}-01-01": 1 for year in range(1900, 2027)}
+    span = by_time(days)
+    assert by_time({"1901-05-05": 2, "2026-05-05": 1}, span)[0] == (span[0][0], 2)
+    assert by_time({"1901-05-05": 2, "2026-05-05": 1}, span)[-1] == ("2026", 1)
 
 
 def test_ranges():

@@ -1,12 +1,14 @@
 """The report of a crawl, from its state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pipeline.model import Decision
 from pipeline.report.crawl import write_crawl_report
 from pipeline.store.articles import Arrival
 from pipeline.store.decisions import Settled
-from pipeline.store.state import open_state
+from pipeline.store.frontier import Lease, Link, Visit
+from pipeline.store.state import State, open_state
+from pipeline.store.survey import STOPPED_RULE
 from tests.report.reports import articles, copies, full_report, read_page
 
 NOW = datetime(2026, 11, 22, 4, 40, tzinfo=UTC)
@@ -17,10 +19,50 @@ def settled(decision: Decision) -> Settled:
     return Settled(decision=decision, content_key=decision.id.encode(), is_member=True, signature=b"")
 
 
+def link(n: int, **fields) -> Link:
+    return Link(
+        url=f"https://news.example/{n}", item_id=f"i{n}", host="news.example", source="晚报0", position=0, **fields
+    )
+
+
+def taken(state: State, turn) -> Lease:
+    lease = state.frontier.lease("news.example", turn, NOW)
+    assert lease is not None
+    return lease
+
+
+def failed(rule: str, **fields) -> Visit:
+    return Visit(outcome="failed", at=NOW, rule=rule, **fields)
+
+
 def test_an_empty_state_has_a_report(tmp_path):
     with open_state(tmp_path) as state:
         path = write_crawl_report(state, tmp_path / "report" / "index.html")
     assert "没有保留下来的文章" in path.read_text(encoding="utf-8")
+
+
+def test_what_failed_and_what_hinders_is_told(tmp_path):
+    with open_state(tmp_path) as state:
+        run = state.begin_run("crawl", "p", NOW)
+        state.set_sources([("晚报0", "list")], frozenset({"晚报0"}))
+        pages = [link(n, kind="article") for n in range(2)]
+        state.frontier.discover([*pages, link(2, kind="list"), link(3, kind="list")], run=run, now=NOW)
+        later, never = taken(state, "page"), taken(state, "page")
+        state.frontier.postpone(later, failed("fetch.timeout", next_at=NOW + timedelta(hours=1)), run=run)
+        state.frontier.postpone(never, failed("fetch.dns"), run=run)
+        state.frontier.finish(taken(state, "list"), failed("fetch.connect"), run=run)
+        stopped = Visit(outcome="read", at=NOW, rule=STOPPED_RULE, detail="3 pages without a new one")
+        state.frontier.finish(taken(state, "list"), stopped, run=run)
+        state.hosts.keep_pace("slow.example", {"blocked_until_s": (NOW + timedelta(hours=3)).timestamp(), "blocks": 2})
+        page = read_page(write_crawl_report(state, tmp_path / "r.html").read_text(encoding="utf-8"))
+    for told in (
+        "https://news.example/0: fetch.timeout （晚报0，试过 1 次，再试于 2026-11-22 05:40 UTC）",
+        "https://news.example/1: fetch.dns （晚报0，试过 1 次，不再试）",
+        "https://news.example/2: fetch.connect （晚报0，试过 0 次，下次运行再试）",
+        "slow.example到 2026-11-22 07:40 UTC 为止，连续第 2 次",
+        "列表没有读到底https://news.example/3晚报0 · 3 pages without a new one",
+    ):
+        assert told in page.text
 
 
 def test_all_that_the_state_holds(tmp_path):
@@ -42,7 +84,8 @@ def test_all_that_the_state_holds(tmp_path):
     for told in (
         "最近一次运行 last run: 1 · crawl · 2026-11-22 04:40 UTC",
         "处理 seen5",
-        "自 2026-11-22 04:40 UTC： connection refused",
+        "自 2026-11-22 04:40 UTC：connection refused",
+        "1 crawl2026-11-22 04:40 UTC0.0532––完成，有失败（1）",
         "fetch.gone",
         "转载：第0封表扬信",
     ):

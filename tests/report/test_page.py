@@ -10,10 +10,11 @@ from itertools import product
 
 import pytest
 
-from pipeline.model import ArticleId, Rejected
+from pipeline.model import ArticleId, CanonicalUrl, Flag, Rejected
 from pipeline.report import articles as articles_module
-from pipeline.report.data import MOST_SHOWN
+from pipeline.report.data import RuleNotes, RunRow
 from pipeline.report.page import render_report
+from pipeline.report.sampling import MOST_SHOWN
 from tests.report.reports import article, articles, copies, full_report, hostile_report, read_page, report
 
 STYLE = (resources.files("pipeline.report") / "style.css").read_text(encoding="utf-8")
@@ -22,8 +23,8 @@ STYLE = (resources.files("pipeline.report") / "style.css").read_text(encoding="u
 def test_every_section_is_there_in_order():
     page = read_page(render_report(full_report()))
     ids = [s["id"] for s in page.all("section")]
-    assert ids == ["overview", "articles", "copies", "rules", "rejected", "sources", "failed"]
-    assert [a["href"] for a in page.all("a") if a["href"].startswith("#") and "#a-" not in a["href"]][:6] == [
+    assert ids == ["overview", "articles", "copies", "rules", "rejected", "sources", "failed", "runs"]
+    assert [a["href"] for a in page.all("a") if a["href"].startswith("#") and "#a-" not in a["href"]][:7] == [
         f"#{i}" for i in ids[1:]
     ]
     assert page.all("html") == [{"lang": "zh"}]
@@ -66,13 +67,107 @@ def test_copies_stand_under_the_article_that_stays():
 def test_rules_tell_what_they_did_and_which_found_nothing():
     page = read_page(render_report(full_report()))
     assert page.all("a", class_="pick")[0]["data-rule"] == "disclaimer.test_rule"
-    assert "没有用到的规则（1）nav.never" in page.text
+    assert "没有用到的规则（1）nav.never 自订没用到" in page.text
     assert "作者观点声明" in page.text
+    assert "（本文仅代表作者观点）见 a1" in page.text  # an example, and where to find it
+
+
+def test_rules_on_trial_tell_what_they_would_have_cut():
+    one = article().flagged(
+        Flag(name="shadow", detail="mine.trial: 欢迎关注"), Flag(name="shadow", detail="mine.trial: 欢迎转发")
+    )
+    notes = RuleNotes(reasons={"mine.trial": "先看看"}, shadow=frozenset({"mine.trial", "mine.quiet"}))
+    said = read_page(render_report(report([one], rules=notes))).text
+    assert "mine.trial先看看12欢迎关注见 a0" in said
+    assert "mine.quiet00" in said
+
+
+def test_a_rule_without_notes_tells_what_was_said_about_the_place():
+    said = read_page(render_report(report([article(1, "正文。声明", cut="声明", kind="footer")]))).text
+    assert "footer.test_rulefor the test页脚 footer112声明见 a1" in said
+
+
+def test_what_is_only_laid_out_is_not_in_the_account():
+    page = read_page(render_report(report([article(0, "  一  \n\n  二")])))
+    assert "没有删改" in page.text
+    assert page.all("details", class_="entry")[0]["data-rule"] == ""
+
+
+def test_new_facts_of_an_article_are_shown():
+    one = article(
+        section="民生", tags=("客服", "退费"), keywords=("窗口",), canonical=CanonicalUrl("https://m.news.example/0")
+    ).flagged(Flag(name="incomplete", detail="page 3 could not be had"))
+    page = read_page(render_report(report([one])))
+    for told in (
+        "频道民生",
+        "标签客服、退费",
+        "关键词窗口",
+        "自称https://m.news.example/0",
+        "⚑ 缺页 incomplete：page 3",
+    ):
+        assert told in page.text
+    same = read_page(render_report(report([article(canonical=article().url)])))
+    assert "自称" not in same.text
+
+
+def test_a_fuller_copy_says_that_it_may_take_the_place():
+    kept = articles(1)
+    ((copy, decision),) = copies(kept)
+    assert "supersedes" not in render_report(report(kept, [(copy, decision)]))
+    page = read_page(render_report(report(kept, [(copy, replace(decision, supersedes=True))])))
+    assert "更完整，导出时可代替保留的一篇 supersedes" in page.text
+    assert "保留的一篇，" in page.text  # its whole text is at hand
+
+
+def test_a_cluster_of_which_not_all_is_shown_says_so():
+    kept = articles(1)
+    data = report(kept, copies(kept))
+    many = replace(data, figures=replace(data.figures, copies_of={"a0": 5}))
+    assert "5 份副本，显示 1 份" in read_page(render_report(many)).text
+
+
+def test_a_copy_whose_original_is_not_there_is_still_shown():
+    page = read_page(render_report(report(dropped=copies(articles(1)))))
+    assert len(page.all("article", class_="copy")) == 1
+
+
+def test_what_hinders_and_how_runs_went():
+    said = read_page(render_report(full_report())).text
+    assert "主机暂停访问slow.example到 2026-11-23 08:00 UTC 为止，连续第 2 次" in said
+    assert "列表没有读到底https://news.example/list晚报0 · 3 pages in a row" in said
+    assert "2 crawl2026-11-22 04:40 UTC––––––进行中" in said
+    assert "1 crawl2026-11-21 04:40 UTC61.295301完成，有失败（1）" in said
+
+
+ENDINGS = {None: "进行中", -1: "✗ 中途死掉", 130: "中断", 0: "✓ 完成", 1: "完成，有失败（1）"}
+
+
+@pytest.mark.parametrize(("code", "said"), ENDINGS.items(), ids=map(str, ENDINGS))
+def test_how_a_run_ended(code, said):
+    run = RunRow(id=1, command="crawl", started_at="", seconds=1.0, exit_code=code, counts={})
+    assert said in read_page(render_report(report(runs=(run,)))).text
+
+
+def test_too_many_sources_and_rules_are_said():
+    sources = tuple(replace(full_report().sources[1], name=f"晚报{n}") for n in range(600))
+    assert "共 600 个来源，显示 500 个" in render_report(report(sources=sources))
+    kept = [article(n, "正文。声明", cut="声明", kind=f"k{n}") for n in range(400)]
+    assert "共 400 条规则动过文章，显示删字最多的 300 条" in render_report(report(kept))
+
+
+def test_every_rule_that_did_anything_leads_to_an_article():
+    kept = [article(n, f"{n}正文。声明", cut="声明" if n in {3, 777} else "", kind=f"k{n}") for n in range(1000)]
+    page = read_page(render_report(report(kept)))
+    rules = {row["data-rule"] for row in page.all("details", class_="entry")}
+    assert {pick["data-rule"] for pick in page.all("a", class_="pick")} == {"k3.test_rule", "k777.test_rule"} <= rules
 
 
 def test_sources_in_trouble_come_first():
     said = read_page(render_report(full_report())).text
-    assert said.index("✗ 自 2026-11-20： timeout") < said.index("✓ 正常")
+    assert said.index("✗ 自 2026-11-20：timeout") < said.index("✓ 正常")
+    assert re.search(
+        r"晚报0feed401072从未", said
+    )  # in the corpus, new, rejected, barred, waiting, failed; last success
 
 
 def test_nothing_at_all_is_still_a_page():
@@ -126,8 +221,8 @@ def test_the_same_data_give_the_same_bytes():
 def test_a_large_corpus_is_sampled_and_says_so():
     page = read_page(render_report(report(articles(1000), rejected=[refused(n) for n in range(1000)])))
     n = len(page.all("details", class_="entry"))
-    assert MOST_SHOWN / 2 <= n <= MOST_SHOWN
-    assert f"共 1,000 条，从头到尾均匀抽取 {n:,} 条" in page.text
+    assert MOST_SHOWN / 2 <= n <= MOST_SHOWN + 2
+    assert f"共 1,000 条，从头到尾均匀抽取，另加每条规则、每种标记的首例，显示 {n:,} 条" in page.text
     assert "语料共 1,000 篇" in page.text  # the counts are of all
 
 
@@ -142,7 +237,7 @@ def test_long_texts_thin_the_list_instead_of_swelling_the_page():
     assert len(html.encode()) < 10_000_000
     n = len(re.findall('class="entry"', html))
     assert 20 <= n < MOST_SHOWN
-    assert f"均匀抽取 {n:,} 条" in html
+    assert f"首例，显示 {n:,} 条" in html
     assert len(html.encode()) > articles_module._BUDGET * 0.4  # and what fits is shown
 
 

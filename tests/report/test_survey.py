@@ -47,6 +47,35 @@ def test_a_flag_counts_once_an_article():
     assert surveyed([article().flagged(Flag(name="x", detail="1"), Flag(name="x", detail="2"))]).flags == {"x": 1}
 
 
+def test_layout_is_no_removal():
+    figures = surveyed([article(0, "一  \n\n  二")])
+    assert figures.removed == {}
+    assert [use.rule for use in figures.rules] == ["edits.layout"]
+
+
+def test_a_rule_has_its_first_example_with_the_article_and_what_was_said():
+    (use,) = surveyed([article(4, "正文。声明", cut="声明"), article(5, "正文。别的声明", cut="别的声明")]).rules
+    assert (use.example, use.article, use.reason) == ("声明", "a4", "for the test")
+
+
+def test_what_rules_on_trial_met():
+    flags = [
+        Flag(name="shadow", detail=f"{rule}: {line}") for rule, line in (("r.a", "甲"), ("r.a", "乙"), ("r.b", "丙"))
+    ]
+    found = surveyed([article(0).flagged(*flags), article(1).flagged(flags[0])]).shadows
+    assert [(s.rule, s.articles, s.lines, s.example, s.article) for s in found] == [
+        ("r.a", 2, 3, "甲", "a0"),
+        ("r.b", 1, 1, "丙", "a0"),
+    ]
+
+
+def test_days_are_counted_by_source():
+    assert surveyed([article(0), article(3), article(1, published_at=None)]).source_days == {
+        ("晚报0", "2026-11-01"): 1,
+        ("晚报0", "2026-11-04"): 1,
+    }
+
+
 def test_cluster_sizes_and_refusals():
     survey = Survey()
     rows = copies(articles(2)) + copies(articles(1))
@@ -57,3 +86,11 @@ def test_cluster_sizes_and_refusals():
     assert figures.clusters == {2: 1, 1: 1}
     assert figures.refused == {"fetch.gone": 3}
     assert figures.refused_sources == {"甲": 2, "乙": 1}
+    assert not any(figures.barred_sources.values())
+
+
+def test_what_a_site_does_not_want_read_is_counted_apart():
+    survey = Survey()
+    rows = [Rejected(id=ArticleId("r"), url=None, source="甲", rule=rule) for rule in ("fetch.robots", "fetch.gone")]
+    assert list(survey.watch_rejected(rows)) == rows
+    assert survey.figures().barred_sources == {"甲": 1}
