@@ -25,6 +25,7 @@ from pipeline.clean.spun import SpunParams, flag_spun
 from pipeline.fold import FOLD_VERSION
 from pipeline.model import Article, Document, Outcome, Page, Rejected
 from pipeline.normalise.normalise import NormaliseParams, article_steps
+from pipeline.quality.params import QualityParams
 from pipeline.topics.keywords import KeywordParams, add_keywords
 from pipeline.topics.score import score_article
 from pipeline.topics.topic import Topic
@@ -51,6 +52,7 @@ class Plan:
     spam: SpamParams = field(default_factory=SpamParams)
     rejoin: RejoinParams = field(default_factory=RejoinParams)
     spun: SpunParams = field(default_factory=SpunParams)
+    quality: QualityParams = field(default_factory=QualityParams)  # nothing unless asked for
     topic: Topic | None = None  # None: relevance is not looked at
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by the name of a source that has its own
     keywords: KeywordParams = field(default_factory=KeywordParams)  # as it ships: none, and jieba is not loaded
@@ -77,6 +79,7 @@ def steps(plan: Plan, source: str = "") -> tuple[Step, ...]:
     return (
         *article_steps(plan.normalise),
         *clean_steps(plan).values(),
+        *((lambda a: _masked(a, plan.quality),) if plan.quality.mask else ()),
         *((lambda a: score_article(a, topic),) if topic else ()),
         *((lambda a: add_keywords(a, plan.keywords),) if plan.keywords.count else ()),
     )
@@ -125,7 +128,7 @@ def process_article(article: Article, plan: Plan) -> Outcome:
     """Return the article after all steps; Rejected when nothing of its text is left."""
     cleaned = apply_steps(article, plan)
     if cleaned.paragraphs:
-        return cleaned
+        return _judged(cleaned, plan.quality) if plan.quality.rejects else cleaned
     detail = f"all of it was removed: {_signers(cleaned)}" if article.paragraphs else "the text is blank"
     return Rejected(id=article.id, url=article.url, source=article.source, rule="flow.nothing_left", detail=detail)
 
@@ -135,6 +138,18 @@ def apply_steps(article: Article, plan: Plan) -> Article:
     for step in steps(plan, article.source):
         article = step(article)
     return article
+
+
+def _masked(article: Article, params: QualityParams) -> Article:
+    from pipeline.quality.judge import mask  # noqa: PLC0415 - for those who ask
+
+    return mask(article, params)
+
+
+def _judged(article: Article, params: QualityParams) -> Outcome:
+    from pipeline.quality.judge import judge  # noqa: PLC0415 - for those who ask
+
+    return judge(article, params)
 
 
 def article_of(document: Document) -> Article:

@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.topics.topic import DEFAULT_TOPIC
 
 if TYPE_CHECKING:
     from pipeline.flow import Plan
+    from pipeline.quality.params import QualityParams
     from pipeline.store.inputs import InputOptions
 
 SCRIPTS = ("keep", "hans", "hant", "tw", "hk")
@@ -18,18 +21,80 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     """Add how texts are cleaned."""
     group = parser.add_argument_group("cleaning")
     group.add_argument("--script", choices=SCRIPTS, default="keep", help="script of the result (default: keep)")
-    group.add_argument("--topic", default="service", metavar="NAME|FILE", help="topic to score; 'none' for none")
+    group.add_argument(
+        "--terms",
+        choices=("keep", "convert"),
+        default="keep",
+        help="convert: words of other regions become those of --script hans, tw or hk",
+    )
+    group.add_argument("--topic", default=DEFAULT_TOPIC, metavar="NAME|FILE", help="topic to score; 'none' for none")
     group.add_argument("--rules", type=Path, metavar="DIR", help="folder with rule files of your own (*.toml)")
     group.add_argument("--keep", default="", metavar="KIND,…", help="kinds of line to keep, such as promo,caption")
+    add_keyword_arguments(group)
+    add_quality_arguments(parser)
+
+
+def add_quality_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is masked, and which articles stay by their signals and the user's lists."""
+    group = parser.add_argument_group("quality")
+    group.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="EXPR|PRESET",
+        help='keep what meets this: none, light, c4-zh, gopher-zh, or "han_share > 0.6 and chars >= 100"; all must hold',
+    )
+    group.add_argument(
+        "--mask", metavar="KIND,…", help="mask private data: pii for all kinds, or mobile,mail,identity …"
+    )
+    group.add_argument(
+        "--block",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="reject articles with a word or host of this list (one a line)",
+    )
+    group.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="words and hosts that excuse an article from --block",
+    )
+
+
+def quality_from(args: argparse.Namespace) -> "QualityParams":
+    """Return what the arguments ask of the quality stage. Raises UsageError or ConfigError."""
+    if not (args.select or args.mask is not None or args.block or args.allow):
+        from pipeline.quality.params import QualityParams  # noqa: PLC0415 - as in plan_from
+
+        return QualityParams()
+    from pipeline.config.quality import load_quality  # noqa: PLC0415
+
+    return load_quality(mask=args.mask, select=args.select, block=args.block, allow=args.allow)
+
+
+def add_keyword_arguments(group: argparse._ArgumentGroup) -> None:
+    """Add how many keywords an article gets."""
+    group.add_argument("--keywords", type=positive, metavar="N", help="note N keywords of each article in its record")
+    group.add_argument(
+        "--user-dictionary", type=Path, metavar="FILE", help="words for keywords, a line each, in jieba's form"
+    )
 
 
 def plan_from(args: argparse.Namespace) -> "Plan":
     """Return the plan that the arguments ask for."""
-    from pipeline.config.load import make_plan  # noqa: PLC0415 - after parsing: a wrong word is told at once
+    from pipeline.config.load import load_keywords, make_plan  # noqa: PLC0415 - after parsing: a wrong word is told at once
 
     kinds = [kind.strip() for kind in args.keep.split(",") if kind.strip()]
     topic = None if args.topic == "none" else args.topic
-    return make_plan(script=args.script, topic=topic, rules=args.rules, keep_kinds=kinds)
+    keywords = load_keywords(args.keywords or 0, args.user_dictionary)
+    plan = make_plan(
+        script=args.script, terms=args.terms, topic=topic, rules=args.rules, keep_kinds=kinds, keywords=keywords
+    )
+    return replace(plan, quality=quality_from(args))
 
 
 def add_input_arguments(parser: argparse.ArgumentParser) -> None:
