@@ -1,6 +1,6 @@
-"""Near-duplicates on labelled texts, $ZHNEWS_EVAL/dedup; speed beside datasketch in the same run; the index.
+"""Near-duplicates on labelled texts, $ZHNEWS_EVAL/dedup; speed beside datasketch and rensa in the same run.
 
-usage: python -m benchmarks.dedup [--json] [--half 0|1] [--preset news] [--speed] [--index ROWS]
+usage: python -m benchmarks.dedup [--json] [--half 0|1] [--preset news] [--speed] [--peers DIR]
 
 Originals come before their copies, else by id: keep-first must meet the original first. Thresholds were chosen on half 0
 of the groups (md5 of the group's id is even); half 1 is what the figures are reported on.
@@ -8,20 +8,20 @@ of the groups (md5 of the group's id is even); half 1 is what the figures are re
 
 import argparse
 import hashlib
+import importlib
+import importlib.util
 import json
 import lzma
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from datasketch import MinHash, MinHashLSH
 
 from pipeline.dedup.decide import DedupParams, find_near_duplicates
@@ -29,7 +29,6 @@ from pipeline.dedup.signature import SignatureSpec, signatures
 from pipeline.dedup.verify import PRESETS
 from pipeline.fold import fold_key
 from pipeline.model import Decision, Record
-from pipeline.store.index import NearDuplicateIndex
 
 LOOK_ALIKES = ("orig", "court", "template", "quote30")
 SPUN = ("spin30", "spin100")
@@ -42,7 +41,7 @@ def main() -> int:
     parser.add_argument("--half", type=int, choices=(0, 1), help="count one half of the groups only")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="news")
     parser.add_argument("--speed", action="store_true", help="time signatures and the whole pass beside datasketch")
-    parser.add_argument("--index", type=int, metavar="ROWS", help="fill an index with this many random signatures")
+    parser.add_argument("--peers", type=Path, metavar="DIR", help="where rensa is installed: it is timed, too")
     options = parser.parse_args()
     root = os.environ.get("ZHNEWS_EVAL")
     if not root:
@@ -51,10 +50,10 @@ def main() -> int:
     bench, natural = (rows_of(Path(root) / "dedup" / f"{name}.jsonl.xz") for name in ("bench", "natural"))
     params = DedupParams(verify=PRESETS[options.preset])
     figures = {**labelled(bench, params, options.half), **look_alikes(natural, params)}
+    if options.peers:
+        sys.path.append(str(options.peers))
     if options.speed:
         figures |= speed([row["text"] for row in bench if row["kind"] not in {"court", "template"}])
-    if options.index:
-        figures |= index_costs(options.index)
     if options.json:
         print(json.dumps(figures))
     else:
@@ -75,7 +74,11 @@ def half_of(group: str) -> int:
 def labelled(rows: Sequence[dict[str, Any]], params: DedupParams, half: int | None) -> dict[str, float]:
     """Return recall by kind of copy, and the share of each kind of look-alike that is wrongly dropped."""
     decisions = find_near_duplicates([Record(id=row["id"], text=row["text"]) for row in rows], params)
-    kept = {decision.id: decision.kept or decision.id for decision in decisions}
+    return scored(rows, {decision.id: decision.kept or decision.id for decision in decisions}, half)
+
+
+def scored(rows: Sequence[dict[str, Any]], kept: Mapping[str, str], half: int | None) -> dict[str, float]:
+    """Return the same of anybody's decisions: id → the id of the record that stays for it, itself when it stays."""
     group = {row["id"]: row["group"] for row in rows}
     found, copies, wrong, all_of = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for row in rows:
@@ -116,23 +119,29 @@ def look_alikes(rows: Sequence[dict[str, Any]], params: DedupParams) -> dict[str
 
 
 def speed(texts: Sequence[str]) -> dict[str, float]:
-    """Return documents a second of one core, ours and datasketch's: signing from raw text, and the whole pass."""
+    """Return documents a second of one core, ours and the peers': signing from raw text, and the whole pass."""
     spec, few = SignatureSpec(), texts[:300]
     records = [Record(id=str(n), text=text) for n, text in enumerate(texts)]
     signatures(texts, spec)
     find_near_duplicates(records)  # compiled now
-    ours, theirs, passes, their_passes = ([] for _ in range(4))  # type: list[float], list[float], list[float], list[float]
+    ways: dict[str, tuple[int, Callable[[], object]]] = {
+        "sign": (len(texts), lambda: signatures(texts, spec)),
+        "sign_datasketch": (len(few), lambda: by_datasketch(few)),
+        "pass": (len(texts), lambda: find_near_duplicates(records)),
+        "pass_datasketch": (len(few), lambda: pass_by_datasketch(few)),
+    }
+    if importlib.util.find_spec("rensa"):
+        ways["sign_rensa"] = len(few), lambda: by_rensa(few)
+    taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(CHANCES):
-        ours.append(len(texts) / cpu_seconds(lambda: signatures(texts, spec)))
-        theirs.append(len(few) / cpu_seconds(lambda: by_datasketch(few)))
-        passes.append(len(texts) / cpu_seconds(lambda: find_near_duplicates(records)))
-        their_passes.append(len(few) / cpu_seconds(lambda: pass_by_datasketch(few)))
-    signing, whole = statistics.median(ours), statistics.median(passes)
+        for name, (count, work) in ways.items():
+            taken[name].append(count / cpu_seconds(work))
+    median = {name: statistics.median(rates) for name, rates in taken.items()}
     return {
-        "sign_docs_per_s": signing,
-        "sign_times_datasketch": signing / statistics.median(theirs),
-        "pass_docs_per_s": whole,
-        "pass_times_datasketch": whole / statistics.median(their_passes),
+        **{f"{name}_docs_per_s": rate for name, rate in median.items()},
+        "sign_times_datasketch": median["sign"] / median["sign_datasketch"],
+        "pass_times_datasketch": median["pass"] / median["pass_datasketch"],
+        **({"sign_times_rensa": median["sign"] / median["sign_rensa"]} if "sign_rensa" in median else {}),
     }
 
 
@@ -142,6 +151,17 @@ def by_datasketch(texts: Sequence[str]) -> list[MinHash]:
     return list(MinHash.generator(grams, num_perm=128))
 
 
+def by_rensa(texts: Sequence[str]) -> list[object]:
+    rensa = importlib.import_module("rensa")
+    made: list[object] = []
+    for text in texts:
+        key = fold_key(text)
+        minhash = rensa.RMinHash(num_perm=128, seed=1)
+        minhash.update([key[at : at + 3] for at in range(len(key) - 2)])
+        made.append(minhash.digest())
+    return made
+
+
 def pass_by_datasketch(texts: Sequence[str]) -> int:
     index = MinHashLSH(num_perm=128, params=(32, 4))
     dropped = 0
@@ -149,30 +169,6 @@ def pass_by_datasketch(texts: Sequence[str]) -> int:
         dropped += bool(index.query(minhash))
         index.insert(number, minhash)
     return dropped
-
-
-def index_costs(rows: int, batch: int = 10_000) -> dict[str, float]:
-    """Return the cost, in time of one core, of an index of random signatures in which every twentieth is nearly an earlier one."""
-    draw, spec = np.random.default_rng(1), SignatureSpec()
-    query_s = add_s = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        with NearDuplicateIndex.open(Path(folder), spec) as index:
-            earlier = draw.integers(0, 1 << 32, (batch, 128), dtype=np.uint32)
-            for first in range(0, rows, batch):
-                new = draw.integers(0, 1 << 32, (batch, 128), dtype=np.uint32)
-                new[::20, :100] = earlier[::20, :100]
-                query_s += cpu_seconds(lambda: index.candidates(new, 0.25))  # noqa: B023 - called at once
-                add_s += cpu_seconds(lambda: index.add(range(first, first + batch), new))  # noqa: B023
-                earlier = new
-        size = sum(path.stat().st_size for path in Path(folder).iterdir())
-        opened = seconds(lambda: NearDuplicateIndex.open(Path(folder), spec).close())
-    return {
-        "index_rows": rows,
-        "index_query_us": query_s / rows * 1e6,
-        "index_add_us": add_s / rows * 1e6,
-        "index_bytes_per_article": size / rows,
-        "index_open_s": opened,
-    }
 
 
 def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:

@@ -2,23 +2,30 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.cli import show
 from pipeline.cli.arguments import add_data_argument, add_input_arguments, input_options_from, refuse_inputs
 from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, StateError, UsageError
 from pipeline.model import Record
 
+if TYPE_CHECKING:
+    from pipeline.run.compare import Comparison
+
 PRESETS = ("news", "strict", "lm")
 EXAMPLE = """\
 examples:
-  zhnews dedup articles.jsonl                          a decision a line: id, kept, relation, scores, facts
+  zhnews dedup articles.jsonl                          a decision a line: id, kept, relation, scores, facts, supersedes
   zhnews dedup articles.jsonl -o unique.jsonl          what stays
   zhnews dedup a/ b.jsonl --prefer earliest -o unique.jsonl --decisions why.jsonl
-  zhnews dedup --rebuild --preset strict               the crawl in data/, decided anew
+  zhnews dedup new.jsonl --backend redis -o unique.jsonl    what no machine that shares the index has had
+  zhnews dedup --rebuild --threshold-preset strict     the crawl in data/, decided anew
+  zhnews dedup --verify-index                          is the crawl's index whole? What is not is made again
 
-`kept` is null for a record that stays, else the id of the kept record that it is a copy of.
+`kept` is null for a record that stays, else the id of the kept record that it is a copy of. Where `supersedes` is true the
+copy is fuller or newer than the one that stays, and -o writes the copy in its place.
 """
 
 
@@ -29,11 +36,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write the records that stay there, as JSONL")
     parser.add_argument("--decisions", type=Path, metavar="FILE", help="write the decisions there (default: stdout)")
-    parser.add_argument("--prefer", choices=("first", "earliest", "longest"), default="first", help="which copy stays")
-    parser.add_argument("--preset", choices=PRESETS, default="news", help="how alike a copy is (default: news)")
-    parser.add_argument("--force", action="store_true", help="replace files that exist")
     parser.add_argument(
-        "--rebuild", action="store_true", help="decide about all articles of the crawl anew, and its index"
+        "--json", action="store_true", help="print the decisions as JSON lines, whatever else is written"
+    )
+    parser.add_argument(
+        "--export-signatures", type=Path, metavar="FILE", help="write the signature of each record, for datasketch"
+    )
+    parser.add_argument("--prefer", choices=("first", "earliest", "longest"), default="first", help="which copy stays")
+    parser.add_argument(
+        "--threshold-preset",
+        "--preset",
+        dest="preset",
+        choices=PRESETS,
+        default="news",
+        help="how alike a copy is: news"
+        " (default), strict (more stays), lm (numbers, names and dates do not matter: training text)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    group = parser.add_argument_group("an index that machines share")
+    group.add_argument(
+        "--backend", choices=("memory", "redis"), default="memory", help="redis: what was kept before counts"
+    )
+    group.add_argument("--redis-url", default="redis://127.0.0.1:6379/0", metavar="URL", help="default: %(default)s")
+    group.add_argument(
+        "--redis-name", default="zhnews", metavar="NAME", help="of the index on the server (default: zhnews)"
+    )
+    group = parser.add_argument_group("the crawl instead of files")
+    group.add_argument("--rebuild", action="store_true", help="decide about all its articles anew, and make its index")
+    group.add_argument(
+        "--verify-index", action="store_true", help="read its index whole, by checksum, and make again what is damaged"
     )
     add_data_argument(parser)
     add_input_arguments(parser)
@@ -41,9 +72,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare the inputs; write decisions, and on request what stays."""
-    if args.rebuild == bool(args.inputs):
-        raise UsageError("zhnews dedup: name files to compare, or --rebuild for the articles of the crawl, one of both")
-    return _rebuild(args) if args.rebuild else _compare(args)
+    if [args.rebuild, args.verify_index, bool(args.inputs)].count(True) != 1:
+        raise UsageError(
+            "zhnews dedup: name files to compare, or --rebuild or --verify-index for the crawl, one of the three"
+        )
+    if args.inputs:
+        return _compare(args)
+    if not (args.data / "state.sqlite").exists():
+        raise StateError(f"{args.data}: nothing is stored there yet. Run zhnews crawl, or name the folder with --data")
+    return _rebuild(args) if args.rebuild else _verify(args)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
+    from pipeline.run.settle import verify_index  # noqa: PLC0415
+    from pipeline.store.state import open_state  # noqa: PLC0415
+
+    with open_state(args.data) as state:
+        found = verify_index(state, DedupParams())
+    for fault in found:
+        print(f"{fault}. It was made again")
+    print("the index is whole" if not found else "the index is whole again", file=sys.stderr)
+    return EXIT_SOME_FAILED if found else EXIT_OK
 
 
 def _rebuild(args: argparse.Namespace) -> int:
@@ -52,10 +102,8 @@ def _rebuild(args: argparse.Namespace) -> int:
     from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
     from pipeline.dedup.verify import PRESETS as VERIFY  # noqa: PLC0415
     from pipeline.run.settle import resettle  # noqa: PLC0415
-    from pipeline.store.state import STATE_NAME, open_state  # noqa: PLC0415
+    from pipeline.store.state import open_state  # noqa: PLC0415
 
-    if not (args.data / STATE_NAME).exists():
-        raise StateError(f"{args.data}: nothing is stored there yet. Run zhnews crawl, or name the folder with --data")
     with open_state(args.data) as state:
         run = state.begin_run("dedup", args.preset, datetime.now(UTC))
         tally = resettle(state, DedupParams(verify=VERIFY[args.preset]), run=run)
@@ -66,23 +114,20 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
-    from pipeline.dedup.verify import PRESETS as VERIFY  # noqa: PLC0415
-    from pipeline.run.compare import compare_items  # noqa: PLC0415
     from pipeline.store.files import write_jsonl  # noqa: PLC0415
-    from pipeline.store.inputs import read_inputs  # noqa: PLC0415
     from pipeline.store.records import decision_to_json  # noqa: PLC0415
 
-    refuse_inputs((args.out, args.decisions), args.inputs)
-    params = DedupParams(verify=VERIFY[args.preset])
-    found = compare_items(read_inputs(args.inputs, input_options_from(args), lenient=True), params, args.prefer)
+    refuse_inputs((args.out, args.decisions, args.export_signatures), args.inputs)
+    found = _compared(args)
     for fault in found.faults:
         print(fault, file=sys.stderr)
     if args.out and found.records:
-        write_jsonl(args.out, _rows(found.kept), force=args.force)
+        write_jsonl(args.out, _rows(found.given), force=args.force)
     if args.decisions:
         write_jsonl(args.decisions, map(decision_to_json, found.decisions), force=args.force)
-    elif not args.out:
+    if args.export_signatures:
+        write_jsonl(args.export_signatures, _signatures(found.records), force=args.force)
+    if args.json or not (args.decisions or args.out or args.export_signatures):
         for decision in found.decisions:
             show.record(decision)
     print(f"{len(found.records)} records, {len(found.kept)} stay", file=sys.stderr)
@@ -91,7 +136,35 @@ def _compare(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _compared(args: argparse.Namespace) -> "Comparison":
+    from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
+    from pipeline.dedup.verify import PRESETS as VERIFY  # noqa: PLC0415
+    from pipeline.run.compare import compare_items  # noqa: PLC0415
+    from pipeline.store.inputs import read_inputs  # noqa: PLC0415
+
+    params = DedupParams(verify=VERIFY[args.preset])
+    items = read_inputs(args.inputs, input_options_from(args), lenient=True)
+    if args.backend == "memory":
+        return compare_items(items, params, args.prefer)
+    from pipeline.run.shared import decide_shared  # noqa: PLC0415
+    from pipeline.store.shared_index import open_shared_index  # noqa: PLC0415
+
+    with open_shared_index(args.redis_url, args.redis_name, params.spec) as index:
+        return compare_items(items, params, args.prefer, lambda records, said: decide_shared(records, said, index))
+
+
 def _rows(records: Iterable[Record]) -> Iterable[object]:
     from pipeline.store.records import value_to_json  # noqa: PLC0415
 
     return map(value_to_json, records)
+
+
+def _signatures(records: Sequence[Record]) -> Iterable[object]:
+    """Yield id and signature, in the form that datasketch's LeanMinHash.deserialize reads."""
+    from base64 import b64encode  # noqa: PLC0415
+
+    from pipeline.dedup.signature import SignatureSpec, minhash_bytes, signatures  # noqa: PLC0415
+
+    spec = SignatureSpec()
+    for record, signature in zip(records, signatures([r.text for r in records], spec), strict=True):
+        yield {"id": record.id, "lean_minhash": b64encode(minhash_bytes(signature, spec)).decode()}

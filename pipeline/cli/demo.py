@@ -56,7 +56,7 @@ def _crawl(root: Path, port: int, data: Path) -> int:
     print_copies(data, result.run)
     corpus = data / "export" / "corpus.jsonl"
     with open_state(data, read_only=True) as state:
-        n = write_corpus(state.articles.corpus(), corpus, "jsonl", Selection(), force=True)
+        n = write_corpus(state.articles.preferred(), corpus, "jsonl", Selection(), force=True).articles
         html = write_crawl_report(state, data / "report" / "index.html")
     print(f"requests: {result.n_requests}\ncorpus: {corpus} ({n} articles)\nreport: {html}")
     return result.exit_code

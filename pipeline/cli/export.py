@@ -1,20 +1,31 @@
-"""`zhnews export`: the crawled corpus as files for others."""
+"""`zhnews export`: the crawled corpus as files for others, or the pages that it was made of."""
 
 import argparse
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.cli.arguments import add_data_argument, refuse_state
+from pipeline.cli.arguments import add_data_argument, add_quality_arguments, quality_from, refuse_state
 from pipeline.errors import EXIT_OK, UsageError
 
-FORMATS = ("jsonl", "parquet", "csv", "txt")
+if TYPE_CHECKING:
+    from pipeline.model import Article
+    from pipeline.store.state import State
+
+FORMATS = ("jsonl", "parquet", "csv", "txt", "warc")
 EXAMPLE = """\
 examples:
   zhnews export                                    data/export/corpus.jsonl, one record a line
   zhnews export --only keep --format csv -o service.csv
+  zhnews export --topic ferry.yaml --only keep     the same articles, asked about another topic
+  zhnews export --select light --mask pii          what is Chinese text, private data masked
   zhnews export -o - | head -3                     to a pipe
   zhnews export --fields id,url,title,text -o slim.jsonl.gz
+  zhnews export -o pages.warc.gz                   the pages as they came, for archives
+
+Where a copy is fuller or newer than the article that stays, it is written in its place: with its own id, and a flag
+`supersedes` that names the other.
 """
 
 
@@ -24,28 +35,81 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", metavar="FILE|-", help="default: DIR/export/corpus.FORMAT, always made anew")
     parser.add_argument("--format", choices=FORMATS, help="default: by the ending of FILE, else jsonl")
     parser.add_argument("--only", choices=("keep", "review"), help="what the topic keeps, or keeps or wants reviewed")
+    parser.add_argument(
+        "--topic", metavar="NAME|FILE", help="score by this topic first; it then decides for --only and require_topic"
+    )
     parser.add_argument("--source", action="append", metavar="NAME", help="of this source; may be given several times")
     parser.add_argument(
         "--fields", metavar="NAME,…", help="these fields of the record; `text` is the paragraphs joined"
     )
+    add_quality_arguments(parser)
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the articles that stay; near-duplicates and what was rejected are not in it (see `zhnews report`)."""
-    from pipeline.store.outputs import Selection, write_corpus  # noqa: PLC0415
+    from pipeline.store.outputs import write_archive  # noqa: PLC0415
     from pipeline.store.state import open_state  # noqa: PLC0415
 
-    fields = tuple(args.fields.split(",")) if args.fields else ()
-    selection = Selection(only=args.only, sources=frozenset(args.source or ()), fields=fields)
     form = args.format or _form_of(args.out)
-    target = Path(args.out) if args.out else args.data / "export" / f"corpus.{form}"
+    if form == "warc":
+        _check_archive(args)
+    target = Path(args.out) if args.out else args.data / "export" / _NAMES.get(form, f"corpus.{form}")
     refuse_state(target, args.data)
     with open_state(args.data, read_only=True) as state:
-        _check_sources(selection.sources, [source.name for source in state.sources()])
-        n = write_corpus(state.articles.corpus(), target, form, selection, force=args.force or not args.out)
-    print(f"{n} articles: {target}", file=sys.stderr)
+        _check_sources(args.source or (), [source.name for source in state.sources()])
+        if form == "warc":
+            said = f"{write_archive(state, target, args.source or (), force=_is_free(args))} pages: {target}"
+        else:
+            said = _write_articles(state, target, form, args)
+    print(said, file=sys.stderr)
     return EXIT_OK
+
+
+def _write_articles(state: "State", target: Path, form: str, args: argparse.Namespace) -> str:
+    """Write the selected articles; return in words how many."""
+    from pipeline.store.outputs import Selection, write_corpus  # noqa: PLC0415
+
+    selection = Selection(
+        only=args.only,
+        sources=frozenset(args.source or ()),
+        required=frozenset(source.name for source in state.sources() if source.requires_topic),
+        fields=tuple(args.fields.split(",")) if args.fields else (),
+        quality=quality_from(args),
+    )
+    # A fuller form from another source comes only from one that this export takes whole: nothing is lost by preferring it.
+    everywhere = selection.sources or frozenset(source.name for source in state.sources())
+    articles = state.articles.preferred(everywhere - selection.required)
+    written = write_corpus(_scored(articles, args.topic), target, form, selection, force=_is_free(args))
+    said = f"{written.articles} articles: {target}"
+    left_out = {"require_topic": written.off_topic, **dict(sorted(written.unfit.items()))}
+    return "; left out by ".join((said, *(f"{rule}: {count}" for rule, count in left_out.items() if count)))
+
+
+def _scored(articles: "Iterable[Article]", topic: str | None) -> "Iterable[Article]":
+    """Return the articles, scored by the topic if there is one."""
+    if topic is None:
+        return articles
+    from pipeline.config.topics import load_topic  # noqa: PLC0415 - for those who name one
+    from pipeline.topics.score import score_article  # noqa: PLC0415
+
+    asked = load_topic(topic)
+    return (score_article(article, asked) for article in articles)
+
+
+def _is_free(args: argparse.Namespace) -> bool:
+    """Return whether the target may be replaced: where we choose its name it is always made anew."""
+    return args.force or not args.out
+
+
+_NAMES = {"warc": "pages.warc.gz"}  # where the articles are not what is written
+
+
+def _check_archive(args: argparse.Namespace) -> None:
+    if args.only or args.topic or args.fields or args.select or args.mask or args.block or args.out == "-":
+        raise UsageError(
+            "--format warc: writes whole pages to a file; leave out --only, --topic, --fields, --select, --mask, --block and -o -"
+        )
 
 
 def _check_sources(wanted: Collection[str], known: Collection[str]) -> None:

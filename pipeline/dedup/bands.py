@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.kernels import HASH_FACTOR, MIX_1, Places, agreement_loop
-from pipeline.dedup.packed import COMPILE_CHARS
+from pipeline.dedup.packed import COMPILE_CHARS, is_worth_compiling
 from pipeline.dedup.signature import SignatureSpec
 from pipeline.machine import compiled
 
@@ -75,10 +75,15 @@ def candidate_pairs(
 
 def agreements(signatures: NDArray[np.uint32], left: Places, right: Places) -> Places:
     """Return for each pair of rows how many slots are equal; divided by the slots, an estimate of the Jaccard."""
-    equal = np.empty(left.size, np.int64)
-    if left.size * signatures.shape[1] >= COMPILE_CHARS:
+    if is_worth_compiling(left.size * signatures.shape[1], COMPILE_CHARS):
+        equal = np.empty(left.size, np.int64)
         compiled(agreement_loop)(signatures, left, right, equal)
         return equal
+    return _agreements_by_numpy(signatures, left, right)
+
+
+def _agreements_by_numpy(signatures: NDArray[np.uint32], left: Places, right: Places) -> Places:
+    equal = np.empty(left.size, np.int64)
     for first in range(0, left.size, _BLOCK):
         rows = slice(first, first + _BLOCK)
         equal[rows] = np.count_nonzero(signatures[left[rows]] == signatures[right[rows]], axis=1)

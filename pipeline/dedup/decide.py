@@ -1,16 +1,17 @@
 """What stays, and which kept article each dropped one is a copy of.
 
-    records ─ sign ─▶ signatures ─ bands ─▶ candidate pairs ─ verify ─▶ copies ─ keep first ─▶ decisions
+    records ─ sign ─▶ signatures ─ bands ─▶ candidate pairs, the likest first ─ keep first, verifying ─▶ decisions
 
 Keep-first: in the order given, a record is dropped if and only if it is a copy of an earlier *kept* one. So no decision
 rests on a chain, and the answer does not depend on how the input was cut: `find_near_duplicates(a + b)` decides about b
 as `find_near_duplicates(b, earlier=…)` does with what an index knows of a.
+
+What came first stays, even when what came later is fuller: a decision never names an article that may be gone tomorrow.
+The later one then *supersedes* the one that stays; `preferred` tells which text to give away in place of which.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from pipeline.dedup.bands import BandKeys, Pairs, agreements, band_keys, candidate_pairs
 from pipeline.dedup.packed import chunks, fold_packed, pack
+from pipeline.dedup.resolve import Cause, Claims, keep_first
 from pipeline.dedup.signature import SignatureSpec, content_keys, sign_keys
-from pipeline.dedup.verify import NEWS, Copies, VerifyParams, described, verify_pairs
+from pipeline.dedup.verify import NEWS, VerifyParams
 from pipeline.model import Decision, Record
 
 _CHUNK_CHARS = 4_000_000  # texts signed at once
@@ -70,7 +72,6 @@ class Earlier:
 
 
 NOTHING_EARLIER: Final = Earlier()
-_EQUAL: Final[Mapping[str, float]] = MappingProxyType({"containment": 1.0, "similarity": 1.0, "facts": 1.0})
 
 
 def find_near_duplicates(
@@ -82,16 +83,36 @@ def find_near_duplicates(
 ) -> list[Decision]:
     """Return one decision for each record, in the order given; each dropped one names an earlier kept one.
 
-    Equal url or equal text (as folded) is `exact`. Texts that are too short to judge are dropped only when exact.
+    Equal text (as folded) is `exact`. An equal url alone is no reason: a page may be another article now. Texts that are
+    too short to judge are dropped only when exact.
     `signed`: what `sign` returns for the records, when the caller has it already.
     """
     params = params or DedupParams()
     signed = signed or sign(records, params.spec)
     before = sign(earlier.records, params.spec)
     everyone = [*earlier.records, *records]
-    copies = verify_pairs(everyone, _nominated(signed, before, earlier, params), params.verify)
-    kept = _keep_first(everyone, _exact_keys(everyone, before, signed), copies, len(before))
-    return _decisions(everyone, kept, copies, params)[len(before) :]
+    causes = keep_first(
+        everyone,
+        Claims([*_texts(before), *_texts(signed)], [record.url or None for record in everyone]),
+        _nominated(signed, before, earlier, params),
+        len(before),
+        params.verify,
+    )
+    return [_decision(record, cause, everyone) for record, cause in zip(everyone, causes, strict=True)][len(before) :]
+
+
+def preferred(decisions: Iterable[Decision], length_of: Mapping[str, int]) -> dict[str, str]:
+    """Return for each kept id the id of the longest text that supersedes it, where there is one; of equals the first.
+
+    `length_of`: characters of each text.
+    """
+    best: dict[str, str] = {}
+    for decision in decisions:
+        if decision.kept is not None and decision.supersedes:
+            held = best.get(decision.kept)
+            if held is None or length_of[decision.id] > length_of[held]:
+                best[decision.kept] = decision.id
+    return best
 
 
 def sign(records: Sequence[Record], spec: SignatureSpec) -> Signed:
@@ -109,16 +130,8 @@ def sign(records: Sequence[Record], spec: SignatureSpec) -> Signed:
     return Signed(tuple(keys), blank, letters > 0, signatures, band_keys(signatures, spec))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Why a record is dropped: a kept one, and the place of the pair in `Copies`; None: text or url are equal."""
-
-    place: int
-    copy: int | None = None
-
-
 def _nominated(signed: Signed, before: Signed, earlier: Earlier, params: DedupParams) -> Pairs:
-    """Return the pairs to verify, by place among all; the estimate of their signatures is high enough."""
+    """Return the pairs to verify, by place among all: in order of the later one, those with the likest signatures first."""
     queries = signed.has_letters
     members = signed.members(earlier.texts | frozenset(before.content_keys))
     among = candidate_pairs(signed.band_keys, queries=queries, members=members, taken=earlier.taken)
@@ -127,60 +140,26 @@ def _nominated(signed: Signed, before: Signed, earlier: Earlier, params: DedupPa
         np.concatenate((known.earlier, among.earlier + len(before))),
         np.concatenate((known.later, among.later)) + len(before),
     )
-    order = np.lexsort((pairs.earlier, pairs.later))
-    pairs = Pairs(pairs.earlier[order], pairs.later[order])
-    signatures = np.concatenate((before.signatures, signed.signatures))
-    enough = agreements(signatures, pairs.earlier, pairs.later) >= params.min_estimate * params.spec.num_perm
-    return Pairs(pairs.earlier[enough], pairs.later[enough])
+    signatures = np.concatenate((before.signatures, signed.signatures)) if len(before) else signed.signatures
+    agreeing = agreements(signatures, pairs.earlier, pairs.later)
+    order = np.lexsort((pairs.earlier, -agreeing, pairs.later))
+    order = order[agreeing[order] >= params.min_estimate * params.spec.num_perm]
+    return Pairs(pairs.earlier[order], pairs.later[order])
 
 
-def _exact_keys(everyone: Sequence[Record], before: Signed, signed: Signed) -> list[tuple[str | bytes, ...]]:
-    """Return for each record what no other one may share: its text as folded and its url. A blank text is no text."""
-    texts = (*before.content_keys, *signed.content_keys)
-    blank = (*before.is_blank.tolist(), *signed.is_blank.tolist())
-    return [
-        (*(() if nothing else (text,)), *((record.url,) if record.url else ()))
-        for record, text, nothing in zip(everyone, texts, blank, strict=True)
-    ]
+def _texts(signed: Signed) -> list[bytes | None]:
+    return [None if blank else key for key, blank in zip(signed.content_keys, signed.is_blank.tolist(), strict=True)]
 
 
-def _keep_first(
-    everyone: Sequence[Record], exact_keys: Sequence[Sequence[str | bytes]], copies: Copies, first_new: int
-) -> list[_Kept | None]:
-    """Return for each record what it is dropped for; None: it stays."""
-    bounds = np.searchsorted(copies.measures.later, np.arange(len(everyone) + 1)).tolist()
-    earlier, jaccard = copies.measures.earlier.tolist(), copies.measures.jaccard.tolist()
-    holders: dict[str | bytes, int] = {}  # the kept record with this text or url
-    kept: list[_Kept | None] = [None] * len(everyone)
-    for place, (first, end) in enumerate(pairwise(bounds)):
-        same = next((holders[key] for key in exact_keys[place] if key in holders), None)
-        if place >= first_new and same is not None:
-            kept[place] = _Kept(same)
-        elif chances := [at for at in range(first, end) if kept[earlier[at]] is None]:
-            best = max(chances, key=lambda at: (jaccard[at], -earlier[at]))
-            kept[place] = _Kept(earlier[best], best)
-        else:
-            for key in exact_keys[place]:
-                holders.setdefault(key, place)
-    return kept
-
-
-def _decisions(
-    everyone: Sequence[Record], kept: Sequence[_Kept | None], copies: Copies, params: DedupParams
-) -> list[Decision]:
-    chosen = np.array([cause.copy for cause in kept if cause is not None and cause.copy is not None], np.int64)
-    told = iter(described(everyone, copies.measures.at(chosen), params.verify))
-    decisions: list[Decision] = []
-    for record, cause in zip(everyone, kept, strict=True):
-        if cause is None:
-            decisions.append(Decision(id=record.id, kept=None))
-        elif cause.copy is None:
-            decisions.append(Decision(id=record.id, kept=everyone[cause.place].id, relation="exact", scores=_EQUAL))
-        else:
-            pair = next(told)
-            relation = copies.relations[cause.copy]
-            justification = everyone[cause.place].id
-            decisions.append(
-                Decision(id=record.id, kept=justification, relation=relation, scores=pair.scores, facts=pair.facts)
-            )
-    return decisions
+def _decision(record: Record, cause: Cause | None, everyone: Sequence[Record]) -> Decision:
+    if cause is None:
+        return Decision(id=record.id, kept=None)
+    found = cause.verified
+    return Decision(
+        id=record.id,
+        kept=everyone[cause.place].id,
+        relation=found.relation,
+        scores=found.scores,
+        facts=found.facts,
+        supersedes=found.supersedes,
+    )

@@ -21,6 +21,13 @@ HASH_FACTOR = np.uint32(0x9E3779B1)  # odd, from the golden ratio: neighbours in
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)  # datasketch's value for a set without members
 MIX_1, MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's finaliser, as in datasketch's affine32
 
+# What part a character can play in a fact, see `facts`.
+DIGIT, NUMERAL, JOINER, UNIT, DATE_UNIT, PREFIX = 1, 2, 4, 8, 16, 32
+SLOT_CHARS = 2  # letters on each side of a fact that make its slot; other facts count as one letter
+NO_LETTER = np.uint32(1)  # stands for what is before the first and behind the last letter of a text
+FACT = np.uint32(ord("0"))  # stands for another fact
+MAX_WEIGHT = 15  # of a fact: its length, at most; the low four bits of its hash
+
 
 def fold_loop(points: Codes, starts: Places, table: Codes, folded: Codes, folded_starts: Places) -> int:
     """Write the keys of all texts to `folded`, one behind the other; return how many characters that are."""
@@ -98,6 +105,33 @@ def overlap_loop(flat: Codes, starts: Places, left: Places, right: Places, weigh
     return left.size
 
 
+def search_loop(keys: Codes, queries: Codes, enough: int, starts: Places, counts: Places) -> int:
+    """Write where each query begins among the keys, and how often it stands there, up to `enough`; both are sorted.
+
+    Steps that double from where the last query was found: twenty thousand queries in a million keys are near each other.
+    """
+    at = 0
+    for query in range(queries.size):
+        wanted = queries[query]
+        low, step = at, 1
+        while at + step <= keys.size and keys[at + step - 1] < wanted:
+            low = at + step
+            step *= 2
+        high = min(at + step - 1, keys.size)
+        while low < high:
+            middle = (low + high) >> 1
+            if keys[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        at = end = low
+        while end < keys.size and end - at < enough and keys[end] == wanted:
+            end += 1
+        starts[query] = at
+        counts[query] = end - at
+    return queries.size
+
+
 def agreement_loop(signatures: Codes, left: Places, right: Places, equal: Places) -> int:
     """Write for every pair how many slots of its two signatures are equal: num_perm times the estimated Jaccard."""
     for pair in range(left.size):
@@ -107,6 +141,78 @@ def agreement_loop(signatures: Codes, left: Places, right: Places, equal: Places
             count += a[slot] == b[slot]
         equal[pair] = count
     return left.size
+
+
+def fact_span_loop(points: Codes, starts: Places, kinds: NDArray[np.uint8], spans: Places, bounds: Places) -> int:
+    """Write where the facts of all texts begin and end, and how many come before each text; return how many there are."""
+    at = 0
+    for text in range(starts.size - 1):
+        bounds[text] = at
+        place, end = starts[text], starts[text + 1]
+        while place < end:
+            if kinds[points[place]] & (DIGIT | NUMERAL) == 0:
+                place += 1
+                continue
+            start = place
+            speaks, last, following = 0, place, 0
+            if start > starts[text] and kinds[points[start - 1]] & PREFIX:
+                start -= 1
+                speaks = 1
+            while place < end and kinds[points[place]] & (DIGIT | NUMERAL):
+                last = place
+                following = kinds[points[place + 1]] if place + 1 < end else 0
+                speaks += 2 if kinds[points[place]] & DIGIT else 1
+                speaks += 1 if following & DATE_UNIT else 0
+                place += 2 if following & (JOINER | UNIT) else 1
+            place = last + 1
+            if speaks >= 2:
+                spans[at, 0] = start
+                spans[at, 1] = last + (2 if following & UNIT else 1)
+                at += 1
+    bounds[starts.size - 1] = at
+    return at
+
+
+def fact_loop(points: Codes, starts: Places, match: Codes, key: Codes, spans: Places, hashes: Codes) -> int:
+    """Write the hash of every fact, and of the letters around it; return how many facts there are."""
+    letters = np.empty(points.size, np.uint32)
+    places = np.empty(spans.shape[0], np.int64)  # of the facts, among the letters
+    first = 0
+    for text in range(starts.size - 1):
+        place, end, count, fact = starts[text], starts[text + 1], 0, first
+        while place < end:
+            is_fact = fact < spans.shape[0] and spans[fact, 0] < end
+            stop = spans[fact, 0] if is_fact else end
+            for at in range(place, stop):
+                code = key[points[at]]
+                if code != 0:
+                    letters[count] = code
+                    count += 1
+            place = stop
+            if is_fact:
+                value = np.uint32(0)
+                place = spans[fact, 1]
+                for at in range(stop, place):
+                    term = np.uint32(match[points[at]] * HASH_FACTOR) ^ np.uint32(np.uint32(at - stop) * MIX_2)
+                    term = np.uint32(term * MIX_1)
+                    value = np.uint32(value + (term ^ (term >> np.uint32(15))))
+                hashes[fact, 0] = np.uint32(value << np.uint32(4)) | np.uint32(min(place - stop, MAX_WEIGHT))
+                places[fact] = count
+                letters[count] = FACT
+                count += 1
+                fact += 1
+        for other in range(first, fact):
+            slot = np.uint32(0)
+            for offset in range(-SLOT_CHARS, SLOT_CHARS + 1):
+                if offset != 0:
+                    at = places[other] + offset
+                    letter = letters[at] if 0 <= at < count else NO_LETTER
+                    slot = np.uint32((slot ^ np.uint32(letter * HASH_FACTOR)) * MIX_1)
+                    slot = np.uint32(slot + np.uint32(offset + SLOT_CHARS))
+                    slot ^= slot >> np.uint32(15)
+            hashes[other, 1] = slot
+        first = fact
+    return first
 
 
 def slot_loop(  # noqa: C901 - compiled as one; a helper would have to be compiled before it

@@ -2,21 +2,30 @@
 
     texts ── pack ──▶ code points ── fold_packed ──▶ keys ── shingles ──▶ hashes ── hash_sets ──▶ sorted sets
 
-Small amounts go through numpy alone; the two limits say from when on it pays to wake numba.
+Small amounts go through numpy alone; the two limits say from when on it pays to wake numba. Once it is awake, its loops
+are the faster ones for any amount; the answers are the same.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import numpy as np
 
-from pipeline.dedup.kernels import HASH_FACTOR, Codes, Places, fold_loop, overlap_loop, shingle_loop
+from pipeline.dedup.kernels import (
+    HASH_FACTOR,
+    Codes,
+    Places,
+    fold_loop,
+    overlap_loop,
+    shingle_loop,
+)
 from pipeline.fold import key_table
 from pipeline.machine import compiled
 
 # Characters from which on the loops are compiled. Below, numpy answers sooner than numba is imported and its cache is
-# read (0.7 s, while numpy signs 2 million characters a second).
+# read (0.8 s, while numpy signs 2 million characters a second).
 COMPILE_CHARS = 1_500_000
 COMPILE_PAIRS = 3_000  # the same for loops over pairs: uncompiled they take some 0.1 ms a pair
 
@@ -44,7 +53,12 @@ class Packed:
     @property
     def is_large(self) -> bool:
         """Whether the loops over it are worth compiling."""
-        return self.flat.size >= COMPILE_CHARS
+        return is_worth_compiling(self.flat.size, COMPILE_CHARS)
+
+
+def is_worth_compiling(amount: int, at_least: int) -> bool:
+    """Whether numba is to do it: because it is much, or because the process has paid for numba already."""
+    return amount >= at_least or "numba" in sys.modules
 
 
 def pack(texts: Sequence[str]) -> Packed:
@@ -59,9 +73,7 @@ def fold_packed(points: Packed) -> Packed:
         folded, starts = np.empty(points.flat.size, np.uint32), np.empty(points.starts.size, np.int64)
         used = compiled(fold_loop)(points.flat, points.starts, key_table(), folded, starts)
         return Packed(folded[:used], starts)
-    mapped = key_table()[points.flat]
-    kept = np.flatnonzero(mapped)
-    return Packed(mapped[kept], np.searchsorted(kept, points.starts))
+    return _folded_by_numpy(points)
 
 
 def shingles(keys: Packed, ngram: int) -> Packed:
@@ -70,7 +82,7 @@ def shingles(keys: Packed, ngram: int) -> Packed:
         hashes, starts = np.empty(keys.flat.size, np.uint32), np.empty(keys.starts.size, np.int64)
         used = compiled(shingle_loop)(keys.flat, keys.starts, ngram, hashes, starts)
         return Packed(hashes[:used], starts)
-    return _gathered(keys, ngram)
+    return _shingles_by_numpy(keys, ngram)
 
 
 def hash_sets(hashes: Packed) -> Packed:
@@ -88,13 +100,11 @@ def hash_sets(hashes: Packed) -> Packed:
 
 def overlaps(sets: Packed, left: Places, right: Places, weight_mask: int = 0) -> Places:
     """Return for each pair of rows what the two share: how many values, or the sum of `value & weight_mask`."""
-    if left.size >= COMPILE_PAIRS:
+    if is_worth_compiling(left.size, COMPILE_PAIRS):
         shared = np.empty(left.size, np.int64)
         compiled(overlap_loop)(sets.flat, sets.starts, left, right, weight_mask, shared)
         return shared
-    common = (np.intersect1d(sets.row(a), sets.row(b), assume_unique=True) for a, b in zip(left, right, strict=True))
-    weights = (int((c & np.uint32(weight_mask)).sum()) if weight_mask else c.size for c in common)
-    return np.fromiter(weights, np.int64, left.size)
+    return _overlaps_by_numpy(sets, left, right, weight_mask)
 
 
 def chunks(sizes: Sequence[int], at_most: int) -> list[tuple[int, int]]:
@@ -114,7 +124,19 @@ def chunks(sizes: Sequence[int], at_most: int) -> list[tuple[int, int]]:
     return [*spans, (first, len(sizes))] if first < len(sizes) else spans
 
 
-def _gathered(keys: Packed, ngram: int) -> Packed:
+def _folded_by_numpy(points: Packed) -> Packed:
+    mapped = key_table()[points.flat]
+    kept = np.flatnonzero(mapped)
+    return Packed(mapped[kept], np.searchsorted(kept, points.starts))
+
+
+def _overlaps_by_numpy(sets: Packed, left: Places, right: Places, weight_mask: int) -> Places:
+    common = (np.intersect1d(sets.row(a), sets.row(b), assume_unique=True) for a, b in zip(left, right, strict=True))
+    weights = (int((c & np.uint32(weight_mask)).sum()) if weight_mask else c.size for c in common)
+    return np.fromiter(weights, np.int64, left.size)
+
+
+def _shingles_by_numpy(keys: Packed, ngram: int) -> Packed:
     lengths = np.minimum(keys.sizes, ngram)  # of the n-grams of each text
     counts = np.where(keys.sizes > 0, keys.sizes - lengths + 1, 0)
     starts = np.concatenate(([0], np.cumsum(counts)))

@@ -1,17 +1,18 @@
 """Near-duplicates among files: what `zhnews dedup` runs. Texts are compared as they are, not cleaned first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pipeline.dedup.decide import DedupParams, find_near_duplicates
+from pipeline.dedup.decide import DedupParams, find_near_duplicates, preferred
 from pipeline.extract.article import ExtractParams, extract_article
 from pipeline.model import Article, Decision, Document, Page, Record, Rejected
+from pipeline.run.preference import ORDERS, Prefer
 from pipeline.run.settle import record_of
-from pipeline.run.stages import ORDERS, Prefer
 from pipeline.store.inputs import Item, Unreadable
 
 Fault: TypeAlias = Unreadable | Rejected
+Decide: TypeAlias = Callable[[Sequence[Record], DedupParams], list[Decision]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,21 @@ class Comparison:
         stay = {d.id for d in self.decisions if d.is_kept}
         return tuple(r for r in self.records if r.id in stay)
 
+    @property
+    def given(self) -> tuple[Record, ...]:
+        """The same, each in the fullest form that superseded it: its own record, with its own id."""
+        by_id = {record.id: record for record in self.records}
+        fuller = preferred(self.decisions, {record.id: len(record.text) for record in self.records})
+        return tuple(by_id[fuller.get(record.id, record.id)] for record in self.kept)
 
-def compare_items(items: Iterable[Item], params: DedupParams, prefer: Prefer = "first") -> Comparison:
-    """Return what to keep of the inputs. A page is extracted first; a second record of an id is a fault."""
+
+def compare_items(
+    items: Iterable[Item], params: DedupParams, prefer: Prefer = "first", decide: Decide = find_near_duplicates
+) -> Comparison:
+    """Return what to keep of the inputs. A page is extracted first; a second record of an id is a fault.
+
+    `decide`: who decides about the records, in the order in which they are preferred.
+    """
     records: dict[str, Record] = {}
     faults: list[Fault] = []
     for item in items:
@@ -40,7 +53,7 @@ def compare_items(items: Iterable[Item], params: DedupParams, prefer: Prefer = "
         else:
             faults.append(_repeated(item) if isinstance(read, Record) else read)
     ordered: Sequence[Record] = sorted(records.values(), key=ORDERS[prefer])
-    decisions = tuple(find_near_duplicates(ordered, params))
+    decisions = tuple(decide(ordered, params))
     return Comparison(records=tuple(records.values()), decisions=decisions, faults=tuple(faults))
 
 

@@ -82,6 +82,23 @@ def update_index(state: State, spec: SignatureSpec) -> None:
         pass
 
 
+def verify_index(state: State, params: DedupParams) -> list[str]:
+    """Return what was wrong with the files of the index, by checksum; all of it is made again from the state.
+
+    Damaged runs come from the index's own signatures, damaged or missing signatures from those in the state.
+    """
+    check_spec(state, params.spec)
+    folder = state.folder / INDEX_FOLDER
+    try:
+        with _open_index(state, params.spec) as index:
+            return index.verify()
+    except StateError as exc:
+        found = str(exc)
+    shutil.rmtree(folder, ignore_errors=True)
+    update_index(state, params.spec)
+    return [found.partition(". Run:")[0]]
+
+
 def check_spec(state: State, spec: SignatureSpec) -> None:
     """Raise StateError when earlier decisions were made with other signatures."""
     wanted, kept = asdict(spec), state.setting(SPEC_SETTING)

@@ -8,14 +8,16 @@ from it can still be shown.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Rejected
+from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Rejected
 from pipeline.store.columns import json_text, storable, to_instant_or_none
 from pipeline.store.database import Database, Row
 from pipeline.store.records import article_from_json, article_to_json
+
+STANDS_FOR = "supersedes"  # the flag of an article that is given in place of the one that stays; the detail is its id
 
 Change: TypeAlias = Literal["new", "changed", "same"]
 
@@ -117,6 +119,24 @@ class Articles:
         )
         yield from map(stored_article, self._db.rows(sql))
 
+    def preferred(self, sources: Collection[str] | None = None) -> Iterator[Article]:
+        """Yield the corpus as an export gives it, in the same order.
+
+        Where copies supersede the one that stays, the longest of them stands in its place, with its own id and a flag
+        that names the other: what came first was cut short, or has been revised. Of equals the one decided first.
+        `sources`: where it may come from, besides the source of the one that stays; None: from any.
+        """
+        sql = (
+            "SELECT given.record, given.source, a.id AS kept FROM article AS a JOIN decision AS d USING (id)"
+            " JOIN article AS given ON given.id = coalesce((SELECT copy.id FROM decision AS c JOIN article AS copy USING (id)"
+            " WHERE c.kept = a.id AND c.supersedes"
+            " AND (?1 IS NULL OR copy.source = a.source OR copy.source IN (SELECT value FROM json_each(?1)))"
+            " ORDER BY copy.characters DESC, copy.seniority LIMIT 1), a.id)"
+            " WHERE d.kept IS NULL ORDER BY a.seniority"
+        )
+        names = None if sources is None else json_text(sorted(sources))
+        yield from (_given(stored_article(row), row["kept"]) for row in self._db.rows(sql, (names,)))
+
     def copies(self, run: int | None = None) -> Iterator[tuple[Article, Decision]]:
         """Yield the near-duplicates with what they are copies of, in their order; `run`: only what it decided."""
         sql = (
@@ -174,6 +194,11 @@ def decision_of(row: Row) -> Decision:
         facts=tuple(json.loads(row["facts"])),
         supersedes=bool(row["supersedes"]),
     )
+
+
+def _given(article: Article, kept: str) -> Article:
+    """Return the article, with a flag when it stands for another one."""
+    return article if article.id == kept else article.flagged(Flag(name=STANDS_FOR, detail=kept))
 
 
 def _facts(article: Article, record: str, arrival: Arrival) -> tuple[str | int | None, ...]:

@@ -31,6 +31,7 @@ from pipeline.store.database import Database
 from pipeline.store.files import cannot_write, remove_partial
 from pipeline.store.sorted_runs import (
     WORD,
+    MappedFile,
     Run,
     RunEntry,
     anchors_of_band,
@@ -45,7 +46,9 @@ from pipeline.store.sorted_runs import (
 TAIL_ROWS = 4096  # rows that make a run; fewer are sorted in memory, 10 ms once after opening
 MERGE_FACTOR = 8  # runs of one level that become one of the next
 
-_PAIRS_AT_ONCE: Final = 16_384  # whose signatures are compared together: 8 MB a side
+# Pairs whose signatures are compared together. Each brings up to a megabyte of the file into memory, whatever is asked for
+# of it: Linux maps what lies around it, too. A thousand at once held 900 MB of ten million rows.
+_PAIRS_AT_ONCE: Final = 64
 _FORMAT: Final = 1
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _MANIFEST: Final = "manifest.sqlite"
@@ -188,6 +191,8 @@ class NearDuplicateIndex:
         for first in range(0, rows.size, _PAIRS_AT_ONCE):
             some = slice(first, first + _PAIRS_AT_ONCE)
             equal[some] = np.count_nonzero(signatures[queries[some]] == self._signatures[rows[some]], axis=1)
+            if self._mapped is not None:
+                self._mapped.release()
         return equal
 
     def _load(self) -> None:
@@ -209,18 +214,21 @@ class NearDuplicateIndex:
         """Map what is committed of the appended files; what a crash left behind that is not seen."""
         self._count = int(self._manifest.value("SELECT value FROM meta WHERE key = 'count'"))
         self._tail = None
-        self._ordinals = self._mapped("ordinals.u32", (self._count,))
-        self._signatures = self._mapped("signatures.u32", (self._count, self.spec.num_perm))
+        self._mapped: MappedFile | None = None
+        self._ordinals = np.empty(0, np.uint32)
+        self._signatures = np.empty((0, self.spec.num_perm), np.uint32)
+        if self._count:
+            self._ordinals = self._opened("ordinals.u32", (self._count,)).words
+            self._mapped = self._opened("signatures.u32", (self._count, self.spec.num_perm))
+            self._signatures = self._mapped.words
 
-    def _mapped(self, name: str, shape: tuple[int, ...]) -> NDArray[np.uint32]:
-        if not self._count:
-            return np.empty(shape, np.uint32)
+    def _opened(self, name: str, shape: tuple[int, ...]) -> MappedFile:
         path = self.folder / name
         if not path.is_file() or path.stat().st_size < WORD * int(np.prod(shape)):
             raise StateError(
                 f"{path}: {self._count} signatures expected, some are missing. Run: zhnews dedup --rebuild"
             )
-        return np.memmap(path, np.uint32, mode="r", shape=shape)
+        return MappedFile(path, shape)
 
     def _open_tail(self) -> Run:
         if self._tail is None:

@@ -1,18 +1,22 @@
-"""Articles to files for others: JSON Lines, Parquet, CSV, plain text; whole or not at all."""
+"""Articles to files for others: JSON Lines, Parquet, CSV, plain text; kept pages to WARC. Whole or not at all."""
 
 import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from pipeline.errors import InputError, UsageError
-from pipeline.model import Article
+from pipeline.model import Article, Rejected, Verdict
+from pipeline.quality.params import QualityParams
 from pipeline.store.files import json_line, open_whole
 from pipeline.store.records import Json, article_fields, article_to_json
+from pipeline.store.state import State
+from pipeline.store.warc import WarcRow, write_warc
 
 _TABLE_FIELDS = (
     "id", "url", "source", "title", "authors", "outlet", "published_at", "section", "tags", "keywords", "text", "script", "relevance",
@@ -26,36 +30,91 @@ class Selection:
 
     only: Literal["keep", "review"] | None = None  # by the topic's verdict; None: all
     sources: frozenset[str] = frozenset()  # empty: all
+    required: frozenset[str] = frozenset()  # of these sources only what the topic keeps
     fields: tuple[str, ...] = ()  # empty: all of the record; in tables what fits a cell
+    quality: QualityParams = field(default_factory=QualityParams)  # what is masked, and what must be met
 
 
-def write_corpus(articles: Iterable[Article], target: Path, form: str, selection: Selection, *, force: bool) -> int:
-    """Write the selected articles; return their number. "-" is standard output.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many articles were written, and how many only the topic that their source requires, or their quality, left out."""
+
+    articles: int
+    off_topic: int
+    unfit: Mapping[str, int]  # by the rule that left them out: quality.light
+
+
+def write_corpus(articles: Iterable[Article], target: Path, form: str, selection: Selection, *, force: bool) -> Written:
+    """Write the selected articles; return how many. "-" is standard output.
 
     Raises OutputError when the file exists and `force` is not set, or cannot be written; UsageError for unknown fields.
     """
     _check(selection)
-    chosen = (a for a in articles if _is_chosen(a, selection))
-    counted = _Counted(chosen)
+    chosen = _Chosen(articles, selection)
     if str(target) == "-":
-        _write(counted, sys.stdout.buffer, form, selection)
+        _write(chosen, sys.stdout.buffer, form, selection)
     else:
         with open_whole(target, force=force) as stream:
-            _write(counted, stream, form, selection)
-    return counted.n
+            _write(chosen, stream, form, selection)
+    return Written(articles=chosen.n, off_topic=chosen.n_off_topic, unfit=chosen.unfit)
 
 
-class _Counted:
-    """An iteration that knows how far it came."""
+def write_archive(state: State, target: Path, sources: Collection[str], *, force: bool) -> int:
+    """Write the bytes of the web pages that are kept (of these sources; none: of all) as WARC; return their number.
 
-    def __init__(self, articles: Iterator[Article]) -> None:
+    Rejected pages are among them: an archive is what came, not what was made of it. Raises OutputError as `write_corpus`.
+    """
+    return write_warc(_kept_pages(state, sources), target, force=force)
+
+
+def _kept_pages(state: State, sources: Collection[str]) -> Iterator[WarcRow]:
+    """Yield the pages in the order in which they became known, each followed by the other pages of its article."""
+    known = [
+        one for one in state.addresses.visited() if one.kind == "article" and (not sources or one.source in sources)
+    ]
+    number = 0
+    for one in known:
+        first = (one.url, one.body_hash or "", one.content_type, one.fetched_at)
+        others = (
+            (part.url, part.body_hash, part.content_type, part.fetched_at) for part in state.parts.of(one.item_id)
+        )
+        for url, body_hash, content_type, at in (first, *others):
+            body = state.pages.get(body_hash)
+            if body is not None:
+                number += 1
+                yield WarcRow(number=number, url=url, body=body, content_type=content_type, at=at)
+
+
+class _Chosen:
+    """The selected articles, and how many have gone by."""
+
+    def __init__(self, articles: Iterable[Article], selection: Selection) -> None:
         self._articles = articles
-        self.n = 0
+        self._selection = selection
+        self.n = self.n_off_topic = 0
+        self.unfit: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Article]:
         for article in self._articles:
+            if not _is_chosen(article, self._selection):
+                continue
+            if article.source in self._selection.required and _verdict(article) != "keep":
+                self.n_off_topic += 1
+                continue
+            outcome = _of_quality(article, self._selection.quality)
+            if isinstance(outcome, Rejected):
+                self.unfit[outcome.rule] += 1
+                continue
             self.n += 1
-            yield article
+            yield outcome
+
+
+def _of_quality(article: Article, params: QualityParams) -> Article | Rejected:
+    if not (params.mask or params.rejects):
+        return article
+    from pipeline.quality.judge import judge, mask  # noqa: PLC0415 - for those who ask
+
+    return judge(mask(article, params), params)
 
 
 def _check(selection: Selection) -> None:
@@ -69,7 +128,11 @@ def _is_chosen(article: Article, selection: Selection) -> bool:
     if selection.sources and article.source not in selection.sources:
         return False
     wanted = {"keep": ("keep",), "review": ("keep", "review")}.get(selection.only or "")
-    return wanted is None or (article.relevance is not None and article.relevance.verdict in wanted)
+    return wanted is None or _verdict(article) in wanted
+
+
+def _verdict(article: Article) -> Verdict | None:
+    return article.relevance.verdict if article.relevance is not None else None
 
 
 def _write(articles: Iterable[Article], stream: IO[bytes], form: str, selection: Selection) -> None:

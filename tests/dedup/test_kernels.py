@@ -1,12 +1,15 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from pipeline.dedup import kernels
+from pipeline.dedup import bands, facts, kernels, packed, signature
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.signature import SignatureSpec, permutations, sign_keys
-from pipeline.fold import key_table
+from pipeline.fold import key_table, match_table
 from pipeline.machine import Loop, compiled
-from tests.dedup.stories import story
+from tests.dedup.stories import form, story
 
 TEXTS = ["", "短", "两字", "ＡＢＣ１２３", "\ud800孤", "！！", *(story(seed, 3) for seed in range(12))]
 WAYS = [lambda loop: loop, compiled]
@@ -90,3 +93,53 @@ def test_large_batches_are_compiled_and_give_the_same() -> None:
     keys = fold_packed(pack(many))
     assert isinstance(keys, Packed)
     assert keys.text(3) == fold_packed(pack([text])).text(0)
+
+
+FACTS = ["5月1日来电120件", "第三次、第3届，1.5%后", "一定要二十人，第", "", "12：30至3-5日", "没有", "第", "1..2,3年"]
+
+
+def test_fact_loops_are_the_numpy_facts(way) -> None:
+    points = pack([*FACTS, *(form("长沙", 5, day, (900 + day, 500, 4)) for day in range(1, 4)), *TEXTS])
+    expected = np.stack(facts._spans_by_numpy(points), axis=1)
+    spans, bounds = np.empty((points.flat.size, 2), np.int64), np.empty(points.starts.size, np.int64)
+    count = way(kernels.fact_span_loop)(points.flat, points.starts, facts._kind_table(), spans, bounds)
+    assert np.array_equal(spans[:count], expected)
+    assert np.array_equal(bounds, np.searchsorted(expected[:, 0], points.starts))
+    hashes = np.empty((count, 2), np.uint32)
+    tables = match_table(), key_table()
+    assert way(kernels.fact_loop)(points.flat, points.starts, *tables, spans[:count], hashes) == count
+    values, slots = facts._fact_hashes_by_numpy(points, expected, bounds)
+    assert np.array_equal(hashes[:, 0], values)
+    assert np.array_equal(hashes[:, 1], slots)
+    assert count > 20
+
+
+def test_numpy_answers_what_the_loops_do() -> None:
+    """Whether numba is awake when the others run depends on their order; here both ways are asked."""
+    points = pack(TEXTS)
+    keys = packed._folded_by_numpy(points)
+    assert np.array_equal(keys.flat, fold_packed(points).flat)
+    assert np.array_equal(packed._shingles_by_numpy(keys, 3).flat, shingles(keys, 3).flat)
+    sets = hash_sets(shingles(keys, 1))
+    left, right = np.array([6, 7, 8]), np.array([7, 8, 6])
+    for mask in (0, 15):
+        assert np.array_equal(packed._overlaps_by_numpy(sets, left, right, mask), overlaps(sets, left, right, mask))
+    spec = SignatureSpec()
+    hashes = shingles(keys, spec.ngram)
+    assert np.array_equal(signature._signed_by_numpy(hashes, *permutations(128, 1)), sign_keys(keys, spec))
+    signed = sign_keys(keys, spec)
+    assert np.array_equal(bands._agreements_by_numpy(signed, left, right), bands.agreements(signed, left, right))
+
+
+SMALL = """
+import sys
+from pipeline.dedup.decide import find_near_duplicates
+from tests.dedup.stories import form, records, story
+texts = [story(1), story(1)[:400], story(2), form("长沙", 5, 1, (1203, 871, 96)), form("长沙", 5, 2, (987, 542, 41))]
+print([decision.kept for decision in find_near_duplicates(records(*texts))], "numba" in sys.modules)
+"""
+
+
+def test_a_handful_of_texts_does_not_wake_numba() -> None:
+    done = subprocess.run([sys.executable, "-c", SMALL], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[None, '0', None, None, None] False"
