@@ -10,6 +10,7 @@ from pipeline.cli import show
 from pipeline.cli.arguments import add_input_arguments, add_plan_arguments, input_options_from, plan_from
 from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED
 from pipeline.model import Article, Document, Rejected
+from pipeline.topics.topic import DEFAULT_TOPIC
 
 if TYPE_CHECKING:
     from pipeline.run.stream import Cleaned
@@ -44,6 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
     items = _with_context(read_inputs(args.inputs, input_options_from(args), lenient=True), args)
     counts = {"done": 0, "failed": 0}
+    if not args.json:  # only the record shows a score and keywords; the others start sooner
+        args.topic = "none" if args.topic == DEFAULT_TOPIC else args.topic
+        args.keywords = None
     for cleaned in clean_items(items, plan_from(args)):
         if isinstance(cleaned, Article):
             _print(cleaned, args, first=counts["done"] == 0)

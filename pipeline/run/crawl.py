@@ -19,11 +19,13 @@ from typing import assert_never
 
 from pipeline import __version__
 from pipeline.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, UsageError
-from pipeline.fetch.source import Source, Sources, agent_of
+from pipeline.fetch.source import FILE_KINDS, Source, Sources, agent_of, requires_topic
 from pipeline.flow import Plan, plan_fingerprint
+from pipeline.run.aliases import AliasJoiner
 from pipeline.run.discover import Place, spec_of, starts
 from pipeline.run.facts import RunFacts
 from pipeline.run.intake import Intake
+from pipeline.run.learning import learn_hosts, with_knowledge
 from pipeline.run.settle import check_spec, settle, update_index
 from pipeline.run.tally import Tally
 from pipeline.run.visit import Visitor
@@ -81,9 +83,12 @@ def crawl(
     places = places_of(sources, plan, options.only)
     with open_state(data) as state:
         check_spec(state, plan.dedup.spec)
-        run = state.begin_run("crawl", plan_fingerprint(plan), world.now())
-        state.set_sources([(s.name, s.kind) for s in sources.sources], frozenset(places))
-        facts = RunFacts(run=run, plan=plan, plan_id=plan_fingerprint(plan), options=options, places=places)
+        plan = with_knowledge(plan, state)
+        plan_id = plan_fingerprint(plan)
+        run = state.begin_run("crawl", plan_id, world.now())
+        required = frozenset(s.name for s in sources.sources if requires_topic(s, sources))
+        state.set_sources([(s.name, s.kind) for s in sources.sources], frozenset(places), required)
+        facts = RunFacts(run=run, plan=plan, plan_id=plan_id, options=options, places=places)
         crawler = _Crawler(state, facts, world, on_progress)
         return crawler.run(agent_of(sources, __version__), sources.hosts_at_once)
 
@@ -122,7 +127,7 @@ class _Crawler:
 
     def _take_files(self) -> None:
         for place in self._facts.places.values():
-            if place.source.kind == "files":
+            if place.source.kind in FILE_KINDS:
                 for n, _ in enumerate(self._intake.take(place), 1):
                     self._on_progress(f"files: {place.source.name}", n, n)
         self._troubles.update(self._intake.troubles)
@@ -130,7 +135,7 @@ class _Crawler:
     # ---- the web
 
     async def _read_web(self, user_agent: str, hosts_at_once: int) -> None:
-        if all(place.source.kind == "files" for place in self._facts.places.values()):
+        if all(place.source.kind in FILE_KINDS for place in self._facts.places.values()):
             return
         self._begin_lists()
         async with self._world.open_client(user_agent) as client:
@@ -234,10 +239,12 @@ class _Crawler:
     def _account(self) -> Tally:
         """Return where every input went. An interrupted run leaves its articles to the next one."""
         facts, state = self._facts, self._state
+        if self._budget.is_interrupted:
+            return tally_visits(state, facts.run)
+        AliasJoiner(state, facts).join_canonical()
         seen = state.addresses.count_seen(facts.run)
         tally = tally_visits(state, facts.run)
-        if self._budget.is_interrupted:
-            return tally
+        learn_hosts(state, facts.run)
         self._on_progress("near-duplicates", 0, 1)
         tally = tally.merge(settle(state, facts.plan.dedup, run=facts.run))
         assert tally.seen == seen, f"{seen} inputs were read, {tally.seen} are accounted for"
@@ -314,12 +321,14 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def _place(source: Source, position: int, sources: Sources, plan: Plan) -> Place:
     respects = source.respect_opt_out if source.respect_opt_out is not None else sources.respect_opt_out
+    topic = plan.topics.get(source.name, plan.topic)
     return Place(
         source=source,
         position=position,
         delay_s=source.delay_s if source.delay_s is not None else sources.delay_s,
         respects_opt_out=respects,
-        words=_search_words(plan.topics.get(source.name, plan.topic)),
+        words=_search_words(topic),
+        topic=topic,
     )
 
 

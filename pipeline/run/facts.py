@@ -1,12 +1,15 @@
-"""What stays the same for a whole run."""
+"""What stays the same for a whole run, and what an answer is to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.fetch.answers import Fetched, Refused
 from pipeline.flow import Plan
+from pipeline.model import CanonicalUrl, Page
 from pipeline.run.discover import Place
 from pipeline.run.world import CrawlOptions
+from pipeline.urls import article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +32,17 @@ def as_refusal(result: Fetched, wall: str) -> Refused:
         detail=wall,
         status=result.status,
         elapsed_s=result.elapsed_s,
+    )
+
+
+def page_of(result: Fetched, url: str, place: Place, at: datetime) -> Page:
+    """Return the page for the stages, under the address (canonical) by which it is known."""
+    encoding = place.source.encoding
+    return Page(
+        id=article_id(url),
+        url=CanonicalUrl(url),
+        source=place.source.name,
+        body=result.body,
+        content_type=f"text/html; charset={encoding}" if encoding else result.content_type,
+        fetched_at=at,
     )

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import InputError, UsageError
+from pipeline.fetch.source import Source
 from pipeline.model import ArticleId, Document, Page, Rejected
 from pipeline.run.discover import Place
+from pipeline.run.events import Event
 from pipeline.run.facts import RunFacts
 from pipeline.run.world import World
 from pipeline.store.articles import Arrival
@@ -17,6 +19,7 @@ from pipeline.store.frontier import Lease, Link, Visit
 from pipeline.store.inputs import InputOptions, Item, Unreadable, read_inputs
 from pipeline.store.pages import body_of, hash_of
 from pipeline.store.state import State
+from pipeline.store.warc import ArchiveFilter
 from pipeline.urls import article_id
 
 UNREADABLE_RULE = "files.unreadable"
@@ -37,7 +40,7 @@ class Intake:
         """Take in the items of a source, one at each step."""
         paths = paths_of(place, self._facts.options.folder)
         try:
-            for item in read_inputs(paths, InputOptions(source=place.source.name)):
+            for item in read_inputs(paths, _options(place.source)):
                 self._take_item(item, place)
                 yield
         except (InputError, UsageError) as exc:
@@ -57,6 +60,22 @@ class Intake:
             self._state.frontier.finish(lease, visit, run=self._facts.run)
         else:
             self._process(replace(item, id=key), lease)
+        self._tell(lease, item)
+
+    def _tell(self, lease: Lease, item: Item) -> None:
+        outcome, rule, detail = self._state.survey.fate(lease.key) or ("failed", "", "")
+        event = Event(
+            at=self._world.now(),
+            run=self._facts.run,
+            source=lease.source,
+            kind="file",
+            url=lease.url or lease.item_id,
+            outcome=outcome,
+            rule=rule,
+            detail=detail,
+            bytes=0 if isinstance(item, Unreadable) else len(body_of(item)[0]),
+        )
+        self._world.tell(event)
 
     def _lease(self, key: ArticleId, item: Item, place: Place) -> Lease | None:
         link = Link(
@@ -104,6 +123,12 @@ class Intake:
     def _belongs_to_another(self, key: ArticleId, source: str) -> bool:
         known = self._state.addresses.find_item(key)
         return known is not None and known.kind == "file" and known.source != source
+
+
+def _options(source: Source) -> InputOptions:
+    hosts = frozenset(host.lower().strip(".") for host in source.hosts)
+    archives = ArchiveFilter(hosts=hosts, min_han_ratio=source.min_han_ratio)
+    return InputOptions(source=source.name, archives=archives)
 
 
 def paths_of(place: Place, folder: Path) -> list[str]:

@@ -1,17 +1,22 @@
 """What came of a list: its links for the frontier, or the trouble that its source is in."""
 
+from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from pipeline.fetch.answers import Failed, Fetched, FetchResult, Gone, NotModified, Refused, Validators
 from pipeline.fetch.pace import backoff_s
+from pipeline.fetch.source import Source
 from pipeline.fetch.verdict import blocked_kind
-from pipeline.run.discover import ListAnswer, Place, read_list, spec_of
+from pipeline.run.discover import ListAnswer, ListFinds, Place, read_list, spec_of
 from pipeline.run.facts import RunFacts, as_refusal
 from pipeline.run.world import World
 from pipeline.store.frontier import Lease, Visit
 from pipeline.store.pages import hash_of
 from pipeline.store.state import State
+from pipeline.store.survey import NOTHING_NEW_RULE, STOPPED_RULE
+from pipeline.urls import path_shape
 
 
 class ListWriter:
@@ -21,6 +26,7 @@ class ListWriter:
         self._state = state
         self._facts = facts
         self._world = world
+        self._shown: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # items, by source and host of the list
         self.troubles: dict[str, str] = {}  # by source: the first thing that went wrong with its lists
 
     def write_forbidden(self, lease: Lease, trouble: str) -> None:
@@ -61,9 +67,12 @@ class ListWriter:
             key=lease.key,
         )
         try:
-            links = read_list(answer, place, now)
+            finds = read_list(answer, place, now)
         except ValueError as exc:
             self._give_up(lease, f"{lease.url}: cannot be read as a {lease.kind}: {exc}")
+            return
+        if lease.depth == 0 and place.source.kind == "list" and not finds.n_shown:
+            self._give_up(lease, f"{lease.url}: {_without_links(place.source)}")
             return
         visit = Visit(
             outcome="read",
@@ -75,9 +84,35 @@ class ListWriter:
             spec=spec_of(place.source),
         )
         with self._state.transaction():
-            self._state.frontier.finish(lease, visit, run=self._facts.run)
-            self._state.frontier.discover(links, run=self._facts.run, now=now)
+            self._write_finds(lease, visit, finds)
             self._state.source_worked(lease.source, now)
+
+    def _write_finds(self, lease: Lease, visit: Visit, finds: ListFinds) -> None:
+        """Write what a list shows; the page behind it, too, unless there has been nothing new for too long."""
+        state, run = self._state, self._facts.run
+        state.frontier.discover(finds.articles, run=run, now=visit.at)
+        lists, has_news = finds.lists, self._has_news(lease, finds)
+        if lists and lease.kind == "list" and not has_news:
+            n_pages = 1 + state.survey.count_before(lease.key, NOTHING_NEW_RULE, run=run)
+            is_end = n_pages >= self._facts.options.max_pages_without_news
+            visit = replace(
+                visit,
+                rule=STOPPED_RULE if is_end else NOTHING_NEW_RULE,
+                detail=f"{n_pages} pages in a row brought no new article, the last was of the form {path_shape(lease.url)}",
+            )
+            lists = () if is_end else lists
+        state.frontier.finish(lease, visit, run=run)
+        state.frontier.discover(lists, run=run, now=visit.at)
+
+    def _has_news(self, lease: Lease, finds: ListFinds) -> bool:
+        """Return whether a list page shows an article that was never asked for, and that no page before it showed.
+
+        Only pages of one source and host are compared: those are read one after the other, always in the same order.
+        """
+        shown = self._shown[lease.source, lease.host]
+        news = {link.item_id for link in finds.articles} - shown
+        shown |= news
+        return self._state.survey.has_unasked(news)
 
     def _write_unchanged(self, lease: Lease, validators: Validators, now: datetime, content_type: str | None) -> None:
         visit = Visit(
@@ -110,6 +145,13 @@ class ListWriter:
             visit = Visit(outcome="failed", at=now, rule="fetch.list", detail=trouble)
             self._state.frontier.finish(lease, visit, run=self._facts.run)
             self._state.source_failed(lease.source, trouble, now)
+
+
+def _without_links(source: Source) -> str:
+    """Return in words that a page of links has none, and what to do."""
+    if source.selector is not None:
+        return f"selector {source.selector!r} finds no link. Look at the page and mend it"
+    return "no link looks like an article. Say in sources.yaml where they are, such as selector: 'ul.news a'"
 
 
 def _trouble_of(lease: Lease, result: Failed | Refused) -> str:

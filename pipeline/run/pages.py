@@ -1,6 +1,6 @@
 """What came of a page: an article or the reason why there is none, kept with the bytes that it was made of."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -8,19 +8,35 @@ from pipeline.fetch.answers import Failed, Fetched, FetchResult, Gone, NotModifi
 from pipeline.fetch.pace import backoff_s
 from pipeline.fetch.verdict import Verdict, judge
 from pipeline.model import Article, ArticleId, CanonicalUrl, Flag, Outcome, Page, Rejected
+from pipeline.run.aliases import SAME_PAGE_RULE, Alias, AliasJoiner
 from pipeline.run.discover import Place, link_to
-from pipeline.run.facts import RunFacts, as_refusal
+from pipeline.run.facts import RunFacts, as_refusal, page_of
+from pipeline.run.parts import Gathered
 from pipeline.run.world import World
 from pipeline.store.articles import Arrival
-from pipeline.store.frontier import Lease, Visit
+from pipeline.store.frontier import MAX_ATTEMPTS, Lease, Link, Visit
 from pipeline.store.pages import hash_of
 from pipeline.store.state import State
+from pipeline.urls import article_id
 
 ROBOTS_RULE = "fetch.robots"
 GONE_RULE = "fetch.gone"
 OPT_OUT_RULE = "fetch.opt_out"
-SAME_PAGE_RULE = "crawl.same_page"  # another address of a page that is known
 OPT_OUT_FLAG = "opt_out"
+INCOMPLETE_FLAG = "incomplete"  # a further page of the article could not be had
+FETCHER_FLAGS = frozenset({OPT_OUT_FLAG, INCOMPLETE_FLAG})  # what only the fetcher can know
+_A_PAGE = Verdict(kind="page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a visit is going to write."""
+
+    result: FetchResult  # as what it turned out to be
+    verdict: Verdict = _A_PAGE
+    page: Page | None = None  # None: nothing new
+    outcome: Outcome | None = None  # of that page
+    again: Failed | Refused | None = None  # a further page of the article did not come, and may yet
 
 
 class PageWriter:
@@ -30,6 +46,7 @@ class PageWriter:
         self._state = state
         self._facts = facts
         self._world = world
+        self._aliases = AliasJoiner(state, facts)
 
     def write_forbidden(self, lease: Lease, trouble: str) -> None:
         """Write that robots.txt forbids the page; `trouble`: that it could not be read, so the page waits."""
@@ -39,15 +56,37 @@ class PageWriter:
         else:
             self._reject(lease, ROBOTS_RULE, "robots.txt forbids to read it", is_final=False)
 
-    def write(self, lease: Lease, place: Place, result: FetchResult) -> FetchResult:
-        """Write what came; return it as what it turned out to be."""
-        verdict = Verdict(kind="page")
-        if isinstance(result, Fetched):
-            verdict = _verdict_of(result)
-            result = as_refusal(result, verdict.detail) if verdict.kind == "blocked" else result
+    def draft(self, lease: Lease, place: Place, result: FetchResult) -> Draft:
+        """Return what came as what it turned out to be, with its article when there is a new one; writes nothing."""
+        if not isinstance(result, Fetched):
+            return Draft(result=result)
+        verdict = _verdict_of(result)
+        if verdict.kind == "blocked":
+            return Draft(result=as_refusal(result, verdict.detail))
+        target = link_to(result.final_url, place, "article")
+        if lease.body_hash == hash_of(result.body) or self._is_known(target, lease):
+            return Draft(result=result, verdict=verdict)
+        page = page_of(result, target.url, place, self._world.now())
+        return Draft(result=result, verdict=verdict, page=page, outcome=self._outcome(page, verdict, place))
+
+    def joined(self, draft: Draft, gathered: Gathered, place: Place) -> Draft:
+        """Return the draft with the other pages of its article."""
+        assert draft.page is not None
+        page = replace(draft.page, following=gathered.pages)
+        outcome = self._outcome(page, draft.verdict, place) if gathered.pages else draft.outcome
+        gap = gathered.gap or (f"{gathered.again.url}: {gathered.again.reason}" if gathered.again else "")
+        if gap and isinstance(outcome, Article):
+            outcome = outcome.flagged(Flag(name=INCOMPLETE_FLAG, detail=gap))
+        return replace(draft, page=page, outcome=outcome, again=gathered.again)
+
+    def write(self, lease: Lease, place: Place, draft: Draft) -> None:
+        """Write what came."""
+        result = draft.result
         match result:
+            case Fetched() if draft.again is not None and lease.attempts < MAX_ATTEMPTS:
+                self._write_failed(lease, draft.again)
             case Fetched():
-                self._write_fetched(lease, place, result, verdict)
+                self._write_fetched(lease, place, draft, result)
             case NotModified():
                 self._write_unchanged(lease, result.validators)
             case Gone():
@@ -62,43 +101,39 @@ class PageWriter:
                 self._reject(lease, f"fetch.{result.reason}", result.detail)
             case unexpected:
                 assert_never(unexpected)
-        return result
 
-    def _write_fetched(self, lease: Lease, place: Place, result: Fetched, verdict: Verdict) -> None:
-        page = self._page(lease, place, result)
-        if page is None:
-            return
-        body_hash = hash_of(result.body)
-        if lease.body_hash == body_hash:
-            self._write_unchanged(lease, result.validators)
-            return
-        self._state.pages.put(result.body)
-        outcome = self._outcome(page, verdict, place)
-        visit = Visit(
-            outcome="article" if isinstance(outcome, Article) else "rejected",
-            at=self._world.now(),
-            etag=result.validators.etag,
-            last_modified=result.validators.last_modified,
-            content_type=page.content_type,
-            body_hash=body_hash,
-        )
-        self._write_outcome(lease, outcome, visit)
+    def _is_known(self, target: Link, lease: Lease) -> bool:
+        """Return whether an address that we were sent to is a page of its own."""
+        return target.item_id != lease.item_id and self._state.addresses.find_item(target.item_id) is not None
 
-    def _page(self, lease: Lease, place: Place, result: Fetched) -> Page | None:
-        """Return the page under the address that it turned out to have; None: it is known under that one already."""
+    def _write_fetched(self, lease: Lease, place: Place, draft: Draft, result: Fetched) -> None:
         target = link_to(result.final_url, place, "article")
         if target.url != lease.url and not self._state.frontier.move(lease, target, run=self._facts.run):
             self._reject(lease, SAME_PAGE_RULE, target.url)
-            return None
-        encoding = place.source.encoding
-        return Page(
-            id=ArticleId(target.item_id),
-            url=CanonicalUrl(target.url),
-            source=lease.source,
-            body=result.body,
-            content_type=f"text/html; charset={encoding}" if encoding else result.content_type,
-            fetched_at=self._world.now(),
+            return
+        if draft.page is None or draft.outcome is None:
+            self._write_unchanged(lease, result.validators)
+            return
+        self._state.pages.put(result.body)
+        visit = Visit(
+            outcome="article" if isinstance(draft.outcome, Article) else "rejected",
+            at=self._world.now(),
+            etag=result.validators.etag,
+            last_modified=result.validators.last_modified,
+            content_type=draft.page.content_type,
+            body_hash=hash_of(result.body),
         )
+        self._write_outcome(lease, draft.outcome, visit)
+        self._write_parts(draft.page)
+
+    def _write_parts(self, page: Page) -> None:
+        """Write that the other pages are this article's, and no articles of their own."""
+        self._state.parts.settle(page.id)
+        for part in page.following:
+            assert part.url is not None
+            assert page.url is not None
+            alias = Alias(id=article_id(part.url), url=part.url, target=page.url, reason="part")
+            self._aliases.join(alias)
 
     def _outcome(self, page: Page, verdict: Verdict, place: Place) -> Outcome:
         if verdict.kind != "page":

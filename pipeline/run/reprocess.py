@@ -2,16 +2,18 @@
 
     pages.sqlite ─▶ Page | Document ─▶ stages ─▶ article, or withdrawn ─▶ near-duplicates of what changed
 
-What the fetcher refused (a soft 404, a blocked page, an opt-out) stays refused: that does not depend on the stages.
+Today's rules are those of the plan and what is known of hosts by now. What the fetcher refused (a soft 404, a blocked page, an opt-out) stays refused: that does not depend on the stages.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.flow import Plan, plan_fingerprint, process
 from pipeline.model import Article, ArticleId, CanonicalUrl, Document, Outcome, Page
-from pipeline.run.pages import OPT_OUT_FLAG
+from pipeline.run.learning import with_knowledge
+from pipeline.run.pages import FETCHER_FLAGS
+from pipeline.run.parts import part_page
 from pipeline.run.settle import settle, update_index
 from pipeline.store.addresses import KnownUrl
 from pipeline.store.articles import Arrival
@@ -35,6 +37,7 @@ def reprocess(
     state: State, plan: Plan, *, now: datetime, on_progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> Reprocessed:
     """Process all stored pages again and decide about near-duplicates anew where something changed."""
+    plan = with_knowledge(plan, state)
     plan_id = plan_fingerprint(plan)
     run = state.begin_run("reprocess", plan_id, now)
     positions = {source.name: source.position for source in state.sources()}
@@ -60,7 +63,7 @@ def _again(state: State, one: KnownUrl, plan: Plan, arrival: Arrival) -> str:
     if item is None:
         return "missing"
     earlier = state.articles.find(item.id)
-    outcome = _with_opt_out(process(item, plan), earlier)
+    outcome = _with_fetcher_flags(process(item, plan), earlier)
     if isinstance(outcome, Article):
         return "same" if state.articles.put(outcome, arrival) == "same" else "changed"
     if earlier is None:
@@ -76,7 +79,7 @@ def _stored(state: State, one: KnownUrl) -> Page | Document | None:
         return None
     if one.content_type == DOCUMENT_TYPE:
         return document_of(body)
-    return Page(
+    page = Page(
         id=ArticleId(one.item_id),
         url=CanonicalUrl(one.url) if one.url else None,
         source=one.source,
@@ -84,10 +87,13 @@ def _stored(state: State, one: KnownUrl) -> Page | Document | None:
         content_type=one.content_type,
         fetched_at=one.fetched_at,
     )
+    bodies = ((part, state.pages.get(part.body_hash)) for part in state.parts.of(one.item_id))
+    following = tuple(part_page(part, body, page) for part, body in bodies if body is not None)
+    return replace(page, following=following)
 
 
-def _with_opt_out(outcome: Outcome, earlier: Article | None) -> Outcome:
+def _with_fetcher_flags(outcome: Outcome, earlier: Article | None) -> Outcome:
     """Return the outcome with what the fetcher had remarked: the answer's headers are not stored."""
     if isinstance(outcome, Article) and earlier is not None:
-        return outcome.flagged(*(flag for flag in earlier.flags if flag.name == OPT_OUT_FLAG))
+        return outcome.flagged(*(flag for flag in earlier.flags if flag.name in FETCHER_FLAGS))
     return outcome

@@ -1,21 +1,24 @@
 """One address of the frontier: asked, judged, made an article, and written in one transaction.
 
-lease ─▶ robots ─▶ fetch ─┬▶ bytes kept ─▶ verdict ─▶ stages ─▶ ⎡ article or rejection   ⎤
-                          ├▶ 304, the same bytes ─────────────▶ ⎢ what the visit brought ⎥ one transaction
-                          ├▶ gone, refused ───────────────────▶ ⎢ pace of the host       ⎥
-                          └▶ failed: later again ─────────────▶ ⎣ links of a list        ⎦
+lease ─▶ robots ─▶ fetch ─┬▶ bytes ─▶ verdict ─▶ stages ─▶ other pages ─▶ ⎡ article or rejection   ⎤
+   a page that only       ├▶ 304, the same bytes ───────────────────────▶ ⎢ what the visit brought ⎥ one transaction
+   sends us on: again ◀───┤▶ gone, refused ─────────────────────────────▶ ⎢ pace of the host       ⎥
+                          └▶ failed: later again ───────────────────────▶ ⎣ links of a list        ⎦
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from pipeline.fetch.answers import Fetched, FetchResult, Request, Validators
-from pipeline.fetch.source import Source, hosts_of
+from pipeline.fetch.answers import Fetched, FetchResult, Validators
+from pipeline.model import Article
+from pipeline.run.asking import Asker
 from pipeline.run.discover import Place
+from pipeline.run.events import Event
 from pipeline.run.facts import RunFacts
 from pipeline.run.lists import ListWriter
-from pipeline.run.manners import Manners
+from pipeline.run.manners import Manners, SiteRules
 from pipeline.run.pages import PageWriter
+from pipeline.run.parts import PartGatherer
+from pipeline.run.refresh import past_refreshes
 from pipeline.run.world import Budget, Fetcher, World
 from pipeline.store.frontier import Lease
 from pipeline.store.state import State
@@ -30,11 +33,15 @@ class Visitor:
         self._state = state
         self._facts = facts
         self._world = world
-        self._client = client
-        self._budget = budget
-        self.manners = Manners(state.hosts, world, budget, self._ask, agent=agent, max_wait_s=facts.options.max_wait_s)
+        self._asker = Asker(state.hosts, world, client, budget, agent, max_wait_s=facts.options.max_wait_s)
         self._lists = ListWriter(state, facts, world)
         self._pages = PageWriter(state, facts, world)
+        self._parts = PartGatherer(state, facts, world, self._asker)
+
+    @property
+    def manners(self) -> Manners:
+        """Whether and when a host may be asked."""
+        return self._asker.manners
 
     @property
     def troubles(self) -> Mapping[str, str]:
@@ -44,44 +51,54 @@ class Visitor:
     async def visit(self, lease: Lease) -> None:
         """Ask for the address and write what came of it."""
         place = self._facts.places[lease.source]
-        writer = self._pages if lease.kind == "article" else self._lists
-        request = self._request(lease, place)
-        rules = await self.manners.rules_for(request, place.delay_s)
-        if not rules.allow(request.url):
-            with self._state.transaction():
-                writer.write_forbidden(lease, rules.trouble)
-        elif not await self.manners.wait(lease.host):
-            self._state.frontier.release(lease, self._world.now())
-        else:
-            result = await self._ask(request)
-            delay_s = self.manners.asked_delay_s(lease.url, place.delay_s)
-            with self._state.transaction():
-                self.manners.note(lease.host, writer.write(lease, place, result), delay_s)
-
-    async def _ask(self, request: Request) -> FetchResult:
-        result = await self._client.fetch(request)
-        self._budget.spend(len(result.body) if isinstance(result, Fetched) else 0)
-        return result
-
-    def _request(self, lease: Lease, place: Place) -> Request:
-        request = request_for(lease.url, place.source)
         validators = Validators(etag=lease.etag, last_modified=lease.last_modified) if lease.was_read else None
+        answer, asked = await past_refreshes(self._asker, lease.url, place, validators)
+        if answer is None or not await self._write(lease, place, answer, asked):
+            self._state.frontier.release(lease, self._world.now())
+            return
+        self._tell(lease, answer)
 
-        async def may_go_on(url: str) -> bool:
-            return (await self.manners.rules_for(replace(request, url=url), place.delay_s)).allow(url)
+    async def _write(self, lease: Lease, place: Place, answer: FetchResult | SiteRules, asked: str) -> bool:
+        """Write what came of a visit; return False when it has to be made again."""
+        if isinstance(answer, SiteRules):
+            writer = self._pages if lease.kind == "article" else self._lists
+            with self._state.transaction():
+                writer.write_forbidden(lease, answer.trouble)
+            return True
+        if lease.kind == "article":
+            return await self._write_page(lease, place, answer, asked)
+        with self._state.transaction():
+            self._asker.note(asked, self._lists.write(lease, place, answer), place)
+        return True
 
-        return replace(request, validators=validators, may_redirect_to=may_go_on)
+    async def _write_page(self, lease: Lease, place: Place, result: FetchResult, asked: str) -> bool:
+        draft = self._pages.draft(lease, place, result)
+        if not isinstance(draft.outcome, Article):
+            with self._state.transaction():
+                self._asker.note(asked, draft.result, place)
+                self._pages.write(lease, place, draft)
+            return True
+        self._asker.note(asked, draft.result, place)
+        assert draft.page is not None
+        gathered = await self._parts.gather(draft.page, place)
+        if not gathered.is_paused:
+            draft = self._pages.joined(draft, gathered, place)
+            with self._state.transaction():
+                self._pages.write(lease, place, draft)
+        return not gathered.is_paused
 
-
-def request_for(url: str, source: Source) -> Request:
-    """Return the request of a source's address, without conditions."""
-    headers = (header.partition(":") for header in source.headers)
-    return Request(
-        url=url,
-        headers={name.strip(): value.strip() for name, _, value in headers},
-        allow_private=source.allow_private,
-        connect_to=source.connect_to,
-        connect_hosts=hosts_of(source),
-        tls=source.tls,
-        allow_downgrade=source.allow_downgrade,
-    )
+    def _tell(self, lease: Lease, answer: FetchResult | SiteRules) -> None:
+        outcome, rule, detail = self._state.survey.fate(lease.key) or ("failed", "", "")
+        event = Event(
+            at=self._world.now(),
+            run=self._facts.run,
+            source=lease.source,
+            kind=lease.kind,
+            url=lease.url,
+            outcome=outcome,
+            rule=rule,
+            detail=detail,
+            bytes=len(answer.body) if isinstance(answer, Fetched) else 0,
+            ms=0 if isinstance(answer, SiteRules) else round(1000 * answer.elapsed_s),
+        )
+        self._world.tell(event)

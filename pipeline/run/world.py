@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from pipeline.fetch.client import Client, ClientLimits, FetchResult, Request
 from pipeline.flow import Plan, process
 from pipeline.model import Document, Outcome, Page
+from pipeline.run.events import Event
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # stage, done, known so far
 
@@ -37,6 +38,8 @@ class CrawlOptions:
     retry_after_s: float = 15 * 60.0  # until that later run may ask again
     revisit_after_s: float = 3600.0  # an article is looked at again so long after it came, then after twice as long …
     revisit_within_s: float = 30 * 24 * 3600.0  # … until it is so old: corrections come in the first days
+    max_pages_without_news: int = 5  # of a list, in a row; then it is a calendar without end, or known from there on
+    max_parts: int = 20  # pages of one article; what has more is no news article
     drain_s: float = 10.0  # after a signal: how long the requests under way may take
 
 
@@ -59,6 +62,7 @@ class World:
     chance: Callable[[], float] = random.random  # for jitter: no security hangs on it
     open_client: Callable[[str], AbstractAsyncContextManager[Fetcher]] = open_client
     process: Callable[[Page | Document, Plan], Outcome] = process
+    tell: Callable[[Event], None] = lambda _: None  # who listens to what the crawl does
 
 
 class Budget:

@@ -10,7 +10,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -20,10 +20,10 @@ PARTIAL = ".partial"  # the ending of a file that is not complete
 
 
 @contextmanager
-def open_whole(path: Path, *, force: bool = True) -> Iterator[IO[bytes]]:
+def open_whole(path: Path, *, force: bool = True, is_packed: bool = False) -> Iterator[IO[bytes]]:
     """Open for writing; the file stands under its name when the block ends well, else nothing of it stays.
 
-    A name ending in .gz or .zst is compressed. Raises OutputError when it exists and `force` is not set, or on a full
+    A name ending in .gz or .zst is compressed, unless `is_packed`: what is written is compressed already. Raises OutputError when it exists and `force` is not set, or on a full
     disk or missing permission.
     """
     if path.exists() and not force:
@@ -32,7 +32,7 @@ def open_whole(path: Path, *, force: bool = True) -> Iterator[IO[bytes]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as raw:
-            with _compressor(path, raw) as stream:
+            with nullcontext(raw) if is_packed else _compressor(path, raw) as stream:
                 yield stream
             raw.flush()
             os.fsync(raw.fileno())

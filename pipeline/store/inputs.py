@@ -1,4 +1,4 @@
-"""Files to records: text, HTML, JSONL, JSON and Parquet, compressed or not, in folders or from a pipe.
+"""Files to records: text, HTML, JSONL, JSON, CSV, Parquet and web archives, compressed or not, in folders or from a pipe.
 
     paths ── list_inputs ──▶ InputFile … ── read_input ──▶ Page | Document | Unreadable …
 
@@ -11,17 +11,16 @@ import io
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, TypeAlias, cast
 
 from pipeline.errors import InputError, UsageError
-from pipeline.extract.dates import CHINA, find_dates
-from pipeline.extract.encoding import decode_text, looks_binary
-from pipeline.model import ArticleId, Document, Page
+from pipeline.model import ArticleId, CanonicalUrl, Document, Flag, Page
 from pipeline.store.files import open_plain, reason_of
 from pipeline.store.listing import LINE_ENDINGS, STDIN, InputFile, InputPart, ending_of, list_inputs
-from pipeline.store.rows import TABLE_ENDINGS, Row, json_rows, jsonl_rows, parquet_rows
+from pipeline.store.rows import CSV_ENDINGS, TABLE_ENDINGS, Row, csv_rows, json_rows, jsonl_rows, parquet_rows
+from pipeline.store.warc import WARC_ENDINGS, ArchiveFilter, WarcRow, warc_rows
 from pipeline.urls import article_id, canonical_url
 
 TEXT_ENDINGS = frozenset({".txt", ".text", ".md"})
@@ -38,6 +37,7 @@ class InputOptions:
     title_field: str | None = None
     url_field: str | None = None
     date_field: str | None = None
+    archives: ArchiveFilter = field(default_factory=ArchiveFilter)  # which pages of web archives are wanted
     max_bytes: int = 64 * 2**20  # of one text, page or line; the longest real news page seen has 3 MB
 
 
@@ -114,6 +114,9 @@ def _from_file(part: InputPart, options: InputOptions) -> Iterator[Item]:
     if ending in TABLE_ENDINGS:
         yield from _from_rows(parquet_rows(file.path), file, options)
         return
+    if ending in WARC_ENDINGS:
+        yield from _from_archive(file, options)
+        return
     with open_plain(file.path) as stream:
         if ending in LINE_ENDINGS:
             stream.seek(part.offset)
@@ -121,6 +124,8 @@ def _from_file(part: InputPart, options: InputOptions) -> Iterator[Item]:
             yield from _from_rows(
                 rows if part.n_lines is None else _until(rows, part.first_line + part.n_lines), file, options
             )
+        elif ending in CSV_ENDINGS:
+            yield from _from_rows(csv_rows(stream, options.max_bytes, CSV_ENDINGS[ending]), file, options)
         elif ending == ".json":
             yield from _from_rows(json_rows(stream, options.max_bytes), file, options)
         elif ending in TEXT_ENDINGS | HTML_ENDINGS:
@@ -135,7 +140,32 @@ def _until(rows: Iterator[Row], line: int) -> Iterator[Row]:
     return itertools.takewhile(lambda row: row.line < line, rows)
 
 
-_ENDINGS_HELP = "Known: .txt .md .html .htm .shtml .jsonl .json .parquet, also with .gz or .zst"
+_ENDINGS_HELP = "Known: .txt .md .html .htm .shtml .jsonl .json .csv .tsv .parquet .warc .wet, also with .gz or .zst"
+
+
+def _from_archive(file: InputFile, options: InputOptions) -> Iterator[Item]:
+    """Yield the wanted pages and texts of a web archive."""
+    try:
+        stream = file.path.open("rb")
+    except OSError as exc:
+        raise InputError(f"cannot be read ({reason_of(exc)}). Check its permissions") from exc
+    with stream:
+        for row in warc_rows(stream, options.max_bytes, options.archives):
+            yield _from_archived(row, f"{file.name}:{row.number}", options)
+
+
+def _from_archived(row: WarcRow, place: str, options: InputOptions) -> Item:
+    if row.fault:
+        return _unreadable(place, row.fault, row.remedy)
+    try:
+        url = canonical_url(row.url)
+    except ValueError as exc:
+        return _unreadable(place, str(exc), "Leave the record out")
+    key = article_id(url)
+    if row.is_text:
+        text = row.body.decode("utf-8", "replace")
+        return Document(id=key, source=options.source, text=text, url=url)
+    return Page(id=key, url=url, source=options.source, body=row.body, content_type=row.content_type, fetched_at=row.at)
 
 
 def _from_stream(stream: io.BufferedReader, file: InputFile, options: InputOptions) -> Iterator[Item]:
@@ -155,6 +185,8 @@ def _item(data: bytes, file: InputFile, options: InputOptions, *, is_html: bool)
         return _unreadable(file.name, "empty")
     if len(data) > options.max_bytes:
         return _unreadable(file.name, f"larger than {options.max_bytes // 2**20} MB", _TOO_LARGE_HELP)
+    from pipeline.extract.encoding import looks_binary  # noqa: PLC0415 - as in _date
+
     if looks_binary(data):
         return _unreadable(file.name, "binary, not text", "Leave it out, or convert it to text first")
     key = article_id(file.name)
@@ -168,6 +200,8 @@ _TOO_LARGE_HELP = "Split it, or raise the limit with --max-mb"
 
 def _with_bom(data: bytes) -> str:
     """Return the text; a UTF-8 byte order mark stays as a character, so that the text as received is whole."""
+    from pipeline.extract.encoding import decode_text  # noqa: PLC0415 - as in _date
+
     text = decode_text(data).text
     return "\ufeff" + text if data.startswith(b"\xef\xbb\xbf") and not text.startswith("\ufeff") else text
 
@@ -200,10 +234,7 @@ def _record(fields: dict[str, Any], place: str, options: InputOptions) -> Item:
 
 
 def _made(values: dict[str, Any], html: str | None, place: str, options: InputOptions) -> Item:
-    try:
-        url = canonical_url(str(values["url"])) if values["url"] else None
-    except ValueError as exc:
-        return _unreadable(place, str(exc), "Correct the url or leave it out")
+    url, flags = _address(values["url"])
     given = values["id"]
     key = ArticleId(str(given)) if given not in (None, "") else article_id(url or place)
     if html is not None:
@@ -218,7 +249,18 @@ def _made(values: dict[str, Any], html: str | None, place: str, options: InputOp
         title=str(values["title"]).strip() or None if values["title"] is not None else None,
         authors=tuple(map(str, authors)) if isinstance(authors, list) else ((str(authors),) if authors else ()),
         published_at=_date(values["date"]),
+        flags=flags,
     )
+
+
+def _address(given: object) -> tuple[CanonicalUrl | None, tuple[Flag, ...]]:
+    """Return the address that a record gives. A broken one is remarked and left out: the text is what counts."""
+    if not given:
+        return None, ()
+    try:
+        return canonical_url(str(given)), ()
+    except ValueError as exc:
+        return None, (Flag(name="broken_url", detail=str(exc)),)
 
 
 def _field(fields: dict[str, Any], name: str, wanted: str | None) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -228,6 +270,8 @@ def _field(fields: dict[str, Any], name: str, wanted: str | None) -> Any:  # noq
 
 def _date(value: object) -> datetime | None:
     """Return the date that a record gives. A relative one ("昨天") cannot be read: the record does not say since when."""
+    from pipeline.extract.dates import CHINA, find_dates  # noqa: PLC0415 - 25 ms that a plain text need not pay
+
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=CHINA)
     found = None if value is None else next(find_dates(str(value), now=None), None)

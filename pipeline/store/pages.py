@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 from pipeline.errors import StateError
-from pipeline.model import Document, Page
+from pipeline.model import Document, Flag, Page
 from pipeline.store.columns import from_instant_or_none, json_text
 from pipeline.store.database import Database
 from pipeline.store.records import value_to_json
@@ -80,7 +80,8 @@ def document_of(body: bytes) -> Document:
     """Return the document that `body_of` made bytes of."""
     row = json.loads(body)
     published_at = from_instant_or_none(row["published_at"])
-    return Document(**{**row, "authors": tuple(row["authors"]), "published_at": published_at})
+    flags = tuple(Flag(**flag) for flag in row.get("flags", ()))  # none in what earlier versions kept
+    return Document(**{**row, "authors": tuple(row["authors"]), "published_at": published_at, "flags": flags})
 
 
 def _damaged(path: Path, key: str) -> StateError:

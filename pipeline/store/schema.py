@@ -3,7 +3,8 @@
     source ─▶ url ─▶ article ─▶ decision           run: who did it, when, with which plan
                │        ├─▶ article_history         host, robots: how often and what we may ask
                │        └─▶ signature               setting: what stored values depend on
-               ├─▶ rejection
+               ├─▶ rejection                knowledge: what hosts print around their articles
+               ├─▶ part                    (part: the other pages of an article)
                └─▶ alias
 
 Moments are UTC text of one width, so they compare as text. A column that ends in _run is an id of `run`.
@@ -162,6 +163,30 @@ CREATE TABLE alias (                -- other addresses of a known one
 """,
     """
 ALTER TABLE decision ADD COLUMN supersedes INTEGER NOT NULL DEFAULT 0;  -- 1: fuller than the kept one, which came first
+""",
+    """
+CREATE TABLE part (                 -- the other pages of an article that is printed in several
+  item_id TEXT NOT NULL,            -- the article
+  is_waiting INTEGER NOT NULL,      -- 1: fetched for a visit that has not come to its end
+  number INTEGER NOT NULL,          -- 2 is the page behind the first
+  url TEXT NOT NULL,
+  content_type TEXT,
+  body_hash TEXT NOT NULL,          -- in pages.sqlite
+  fetched_at TEXT NOT NULL,
+  PRIMARY KEY (item_id, is_waiting, number)
+) STRICT;
+
+CREATE INDEX article_canonicals ON article (json_extract(record, '$.canonical'))
+  WHERE json_extract(record, '$.canonical') IS NOT NULL;  -- what an article gives as its own address
+
+CREATE TABLE knowledge (            -- what hosts print around all their articles, learned from ended runs: one row
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  packed BLOB NOT NULL,             -- zlib: JSON
+  learned_run INTEGER NOT NULL
+) STRICT;
+""",
+    """
+ALTER TABLE source ADD COLUMN requires_topic INTEGER NOT NULL DEFAULT 0;  -- 1: only what its topic keeps is exported
 """,
 )
 

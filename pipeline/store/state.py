@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.store.addresses import Addresses
+from pipeline.store.aliases import Aliases
 from pipeline.store.articles import Articles
 from pipeline.store.columns import from_instant, from_instant_or_none, json_text, storable, to_instant
 from pipeline.store.database import Database, Row
 from pipeline.store.decisions import Decisions
 from pipeline.store.frontier import Frontier
 from pipeline.store.hosts import Hosts
+from pipeline.store.knowledge import KnowledgeStore
 from pipeline.store.lock import lock_folder
 from pipeline.store.pages import Pages
+from pipeline.store.parts import Parts
 from pipeline.store.schema import STATE_MIGRATIONS
+from pipeline.store.survey import Survey
 
 STATE_NAME = "state.sqlite"
 DIED = -1  # the exit code of a run whose process died
@@ -53,6 +57,7 @@ class SourceState:
     failing_since: datetime | None  # None: all is well
     last_error: str | None
     new_articles: int  # in the last run
+    requires_topic: bool  # only what its topic keeps is exported
 
 
 class State:
@@ -67,6 +72,10 @@ class State:
         self.hosts = Hosts(database)
         self.articles = Articles(database)
         self.decisions = Decisions(database)
+        self.aliases = Aliases(database)
+        self.knowledge = KnowledgeStore(database)
+        self.parts = Parts(database)
+        self.survey = Survey(database)
 
     def close(self) -> None:
         """Close both files; what was committed stands."""
@@ -110,14 +119,17 @@ class State:
 
     # ---- sources
 
-    def set_sources(self, sources: Sequence[tuple[str, str]], active: frozenset[str]) -> None:
-        """Write names and kinds in the order of sources.yaml, and which of them this run asks."""
+    def set_sources(
+        self, sources: Sequence[tuple[str, str]], active: frozenset[str], required: frozenset[str] = frozenset()
+    ) -> None:
+        """Write names and kinds in the order of sources.yaml, which of them this run asks, and which require their topic."""
         with self.transaction():
             self._db.run("UPDATE source SET is_active = 0")
             self._db.run_many(
-                "INSERT INTO source (name, position, kind, is_active) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
-                " SET position = excluded.position, kind = excluded.kind, is_active = excluded.is_active",
-                [(name, place, kind, name in active) for place, (name, kind) in enumerate(sources)],
+                "INSERT INTO source (name, position, kind, is_active, requires_topic) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET position = excluded.position, kind = excluded.kind,"
+                " is_active = excluded.is_active, requires_topic = excluded.requires_topic",
+                [(name, place, kind, name in active, name in required) for place, (name, kind) in enumerate(sources)],
             )
 
     def pause_source(self, name: str) -> None:
@@ -209,4 +221,5 @@ def _source(row: Row) -> SourceState:
         failing_since=from_instant_or_none(row["failing_since"]),
         last_error=row["last_error"],
         new_articles=row["new_articles"],
+        requires_topic=bool(row["requires_topic"]),
     )

@@ -99,3 +99,23 @@ def test_a_users_rule_is_used_and_a_broken_one_told(dirty, tmp_path, capsys):
     assert main(["clean", "--rules", str(tmp_path / "none"), dirty]) == 2
     assert main(["clean", "--topic", "none.yaml", dirty]) == 2
     assert "no such topic" in capsys.readouterr().err
+
+
+def test_keywords_on_request(dirty, tmp_path, capsysbinary):
+    words = tmp_path / "words.txt"
+    words.write_text("退费手续 99999 n\n", encoding="utf-8")
+
+    def keywords(*asked) -> list[str]:
+        assert main(["clean", "--json", *asked, dirty]) == 0
+        return list(json.loads(capsysbinary.readouterr().out)["keywords"])
+
+    assert keywords() == []
+    assert len(keywords("--keywords", "3")) == 3
+    assert "退费手续" in keywords("--keywords", "9", "--user-dictionary", str(words))
+    assert main(["clean", "--keywords", "0", dirty]) == 2
+
+
+def test_what_shows_no_keywords_makes_none(dirty, monkeypatch, capsys):
+    monkeypatch.setattr("pipeline.flow.add_keywords", lambda *_: pytest.fail("made for nobody"))
+    assert main(["clean", "--keywords", "3", dirty]) == 0
+    assert STORY in capsys.readouterr().out

@@ -135,6 +135,30 @@ def test_export_selects(data, tmp_path):
     assert exported("--source", "萍聚号") < everything
 
 
+WEATHER = "id: weather\nname: 天气\nkeep_score: 3\nreview_score: 1\ngroups:\n  - {weight: 5, words: [气温, 低温]}\n"
+
+
+def test_export_asks_about_another_topic(data, tmp_path):
+    topic = tmp_path / "weather.yaml"
+    topic.write_text(WEATHER, encoding="utf-8")
+    own, other = tmp_path / "own.jsonl", tmp_path / "other.jsonl"
+    assert main(["export", "--data", str(data), "--only", "keep", "-o", str(own)]) == 0
+    assert main(["export", "--data", str(data), "--topic", str(topic), "--only", "keep", "-o", str(other)]) == 0
+    rows = [json.loads(line) for line in other.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 1
+    assert all(row["relevance"]["topic"] == "weather" for row in rows)
+    assert all(any(word in str(row) for word in ("气温", "氣溫", "低温", "低溫")) for row in rows)
+    assert not set(ids(other)) & set(ids(own))
+
+
+def test_export_tells_a_fault_of_the_topic(data, tmp_path, capsys):
+    assert main(["export", "--data", str(data), "--topic", "nothing", "-o", str(tmp_path / "x.jsonl")]) == 2
+    assert "no such topic" in capsys.readouterr().err
+    assert main(["export", "--data", str(data), "--format", "warc", "--topic", "service"]) == 2
+    assert "--topic" in capsys.readouterr().err
+    assert not list(tmp_path.glob("x*"))
+
+
 def test_export_refuses_what_makes_no_sense(data, tmp_path, capsys):
     out = tmp_path / "x.jsonl"
     out.write_text("mine")

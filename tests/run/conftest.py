@@ -2,6 +2,15 @@ import socket
 
 import pytest
 
+from tests.run.bench import Bench
+from tests.run.newsroom import open_newsroom
+
+
+@pytest.fixture
+def bench(tmp_path):
+    with open_newsroom() as room:
+        yield Bench(room, tmp_path)
+
 
 @pytest.fixture
 def closed_port():

@@ -1,103 +1,26 @@
 """The whole of a crawl against a small site on loopback. Time is ours: nobody really waits."""
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from pipeline.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, BusyError, StateError, UsageError
-from pipeline.fetch.source import Source, Sources
+from pipeline.fetch.source import Sources
 from pipeline.flow import Plan, process
-from pipeline.run.crawl import CrawlResult, crawl, places_of
+from pipeline.run.crawl import crawl, places_of
 from pipeline.run.settle import resettle
-from pipeline.run.world import CrawlOptions, World
+from pipeline.run.world import World
 from pipeline.store.lock import lock_folder
 from pipeline.store.state import State, open_state
 from pipeline.topics.topic import TermGroup, Topic
-from tests.run.newsroom import Newsroom, feed, open_newsroom, sentences, story
-
-A, B = "a.example", "b.example"
-
-
-class Clock:
-    """Sleeping takes no time but moves the clock."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
-
-
-class Bench:
-    """A newsroom, a data folder, a clock, and a crawl of them."""
-
-    def __init__(self, room: Newsroom, folder: Path) -> None:
-        self.room = room
-        self.folder = folder
-        self.data = folder / "data"
-        self.clock = Clock()
-
-    def source(self, name: str = "a", kind: str = "feed", path: str = "/feed.xml", host: str = A, **fields) -> Source:
-        place = {"path": path} if kind == "files" else {"url": f"http://{host}{path}", "connect_to": self.room.endpoint}
-        return Source(**{"name": name, "kind": kind, **place, "delay_s": 0.0, **fields})
-
-    def crawl(self, *sources: Source, plan: Plan | None = None, world: World | None = None, **options) -> CrawlResult:
-        self.room.asked.clear()
-        self.clock.slept.clear()
-        options = {"revisit_after_s": 0.0, "folder": self.folder, **options}
-        world = world or World(now=self.clock.now, sleep=self.clock.sleep, chance=lambda: 0.5)
-        return crawl(
-            Sources(sources=sources, contact="test@example.org"),
-            plan or Plan(),
-            self.data,
-            CrawlOptions(**options),
-            world=world,
-        )
-
-    def site(self, count: int, host: str = A, first: int = 0) -> list[str]:
-        """Put articles and a feed of them; return their paths."""
-        paths = [f"/2026/1120/{n}.html" for n in range(first, first + count)]
-        for n, path in enumerate(paths, first):
-            self.room.put(host, path, story(n))
-        self.room.put_feed(host, "/feed.xml", paths)
-        return paths
-
-    def look(self):
-        return open_state(self.data, read_only=True)
-
-    def corpus(self) -> list[tuple[str | None, str | None]]:
-        with self.look() as state:
-            return [(article.url, article.title) for article in state.articles.corpus()]
-
-    def rule_of(self, path: str, host: str = A) -> str | None:
-        with self.look() as state:
-            known = state.addresses.find(f"http://{host}{path}")
-            return None if known is None else known.rule
-
-
-@pytest.fixture
-def bench(tmp_path):
-    with open_newsroom() as room:
-        yield Bench(room, tmp_path)
-
-
-def counts(result: CrawlResult) -> tuple[int, int, int, int, int]:
-    tally = result.tally
-    return tally.seen, tally.kept, tally.rejected, tally.unchanged, tally.failed
+from tests.run.bench import A, B, counts
+from tests.run.newsroom import feed, sentences, story
 
 
 class TestTwice:
@@ -677,7 +600,7 @@ class TestSettle:
         bench.room.put(A, "/2026/1120/1.html", story(0))
         bench.crawl(bench.source())
         before = bench.corpus()
-        plan = Plan(dedup=replace(Plan().dedup, spec=replace(Plan().dedup.spec, ngram=4)))
+        plan = Plan(deduplication=replace(Plan().dedup, spec=replace(Plan().dedup.spec, ngram=4)))
         bench.site(4)
         bench.room.put(A, "/2026/1120/1.html", story(0))
         with pytest.raises(StateError, match=r"ngram 3 instead of 4.*zhnews dedup --rebuild"):

@@ -52,9 +52,28 @@ def room():
             for n in numbers:
                 room.put(host, f"/2026/1120/{n}.html", story(n))
             room.put(host, "/short", b"there", status=301, headers={"Location": f"/2026/1120/{index * 10}.html"})
-            room.put_feed(host, "/feed.xml", ["/short", "/missing.html", *(f"/2026/1120/{n}.html" for n in numbers)])
+            room.put(host, "/moved", f'<meta http-equiv=refresh content="0;url=/2026/1120/{index * 10}.html">'.encode())
+            put_parts(room, host, 100 + index)
+            others = ["/short", "/moved", "/missing.html", "/print/900001.html", part_path(2), part_path(1)]
+            room.put_feed(host, "/feed.xml", [*others, *(f"/2026/1120/{n}.html" for n in numbers)])
+            same = f'<link rel=canonical href="http://{host}/2026/1120/{index * 10 + 1}.html">'
+            room.put(
+                host, "/print/900001.html", story(index * 10 + 1).replace(b"</title>", f"</title>{same}".encode(), 1)
+            )
         room.delay_s = 0.005
         yield room
+
+
+def part_path(n: int) -> str:
+    return "/2026/1120/content_7001.html" if n == 1 else f"/2026/1120/content_7001_{n}.html"
+
+
+def put_parts(room: Newsroom, host: str, seed: int) -> None:
+    """Put an article of three pages."""
+    for n in (1, 2, 3):
+        pager = "".join(f'<a href="{part_path(k)}">{k}</a> ' for k in (1, 2, 3) if k != n)
+        page = story(seed + 10 * n, title=f"分三页登出的报道之{seed}", extra=f"<div class=page>{pager}</div>")
+        room.put(host, part_path(n), page)
 
 
 def prepare(folder: Path) -> Path:
@@ -94,6 +113,7 @@ def content(folder: Path) -> object:
             [article_to_json(article) for article in state.articles.corpus()],
             [decision_to_json(decision) for _, decision in state.articles.copies()],
             list(state.articles.rejections()),
+            state.knowledge.read(),
         )
 
 
@@ -102,8 +122,8 @@ def undisturbed(room, tmp_path_factory):
     folder = prepare(tmp_path_factory.mktemp("undisturbed") / "whole")
     tally = finish(room, folder)
     seen, kept, rejected = (tally[name] for name in ("seen", "kept", "rejected"))
-    assert (seen, tally["unchanged"], tally["failed"]) == (2 * (STORIES + 2) + 10, 0, 0)
-    assert (kept, rejected) == (25, seen - 25)
+    assert (seen, tally["unchanged"], tally["failed"]) == (2 * (STORIES + 6) + 10, 0, 0)
+    assert (kept, rejected) == (27, seen - 27)
     return content(folder)
 
 
@@ -111,7 +131,7 @@ def disturb(room: Newsroom, folder: Path, number: signal.Signals, draw: random.R
     """Start a crawl and send it a signal after some lines of its progress; return how it ended."""
     process = start(room, folder)
     assert process.stdout is not None
-    for _ in range(draw.randrange(1, 2 * STORIES + 12)):
+    for _ in range(draw.randrange(1, 2 * STORIES + 20)):
         if not process.stdout.readline():
             break
     process.send_signal(number)

@@ -49,7 +49,7 @@ def test_an_article_that_is_refused_now_is_withdrawn_and_its_copy_decided_anew(d
     with open_state(data) as state:
         (kept,) = state.articles.corpus()
         ((copy, _),) = state.articles.copies()
-        strict = Plan(extract=ExtractParams(min_han=5_000))
+        strict = Plan(extraction=ExtractParams(min_han=5_000))
         done = reprocess(state, strict, now=NOW)
         assert (done.changed, done.withdrawn) == (0, 1)
         page = kept if kept.title else copy

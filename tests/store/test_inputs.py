@@ -11,9 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.model import Document, Page
+from pipeline.flow import Plan, process
+from pipeline.model import Article, Document, Page
 from pipeline.store.inputs import InputOptions, Unreadable, read_inputs, read_part
 from pipeline.store.listing import list_inputs, split_inputs
+from pipeline.store.pages import body_of, document_of
+from pipeline.urls import article_id
 
 TEXT = "客服中心今天回访了三位老人。"
 
@@ -98,6 +101,24 @@ def test_parquet(tmp_path):
     assert (document.id, document.text, document.published_at) == ("x", TEXT, at)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".csv.gz"])
+def test_csv_in_any_chinese_charset(tmp_path, charset, ending):
+    mark = "\t" if "tsv" in ending else ","
+    story = "话务员说，今天接到了一百多个电话，\n大多是老人打来的，想问退费的事。"
+    lines = [
+        ["标题", "正文", "链接"],
+        ["", f'"{story}"', ""],
+        ["题", "第二行今天回访了三位老人。", "https://a.example/x"],
+    ]
+    data = "\r\n".join(mark.join(line) for line in lines).encode(charset)
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(gzip.compress(data) if ending.endswith("gz") else data)
+    first, second = read(path, text_field="正文", title_field="标题", url_field="链接")
+    assert (first.text, first.title, first.id) == (story, None, article_id(f"a{ending}:2"))
+    assert (second.text, second.title, second.url) == ("第二行今天回访了三位老人。", "题", "https://a.example/x")
+
+
 FAULTS = {
     "an empty file": ("a.txt", b" \n", "a.txt: empty"),
     "a binary file": ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(200), "a.txt: binary, not text"),
@@ -109,9 +130,11 @@ FAULTS = {
     "a line too long": ("a.jsonl", b'{"text": "' + b"x" * 5000 + b'"}\n', "a.jsonl:1: the line is longer than"),
     "a line nested too deeply": ("a.jsonl", b"[" * 1900, "a.jsonl:1: "),
     "a record without text": ("a.jsonl", b'{"body_html": "x"}', "a.jsonl:1: no text in the field text, content, body"),
-    "a broken url": ("a.jsonl", b'{"text": "x", "url": "http://[x"}', "a.jsonl:1: "),
     "a cut .gz": ("a.txt.gz", gzip.compress(b"x" * 2000)[:30], "a.txt.gz: cannot be read to its end"),
     "a broken .gz": ("a.txt.gz", b"no gzip at all", "a.txt.gz: cannot be read to its end"),
+    "a CSV record with too many cells": ("a.csv", b"text,id\nx,1,2\n", "a.csv:2: more cells than the head line has"),
+    "a CSV cell too long": ("a.csv", b"text,id\n" + b"x" * 2500 + b",1\n", "a.csv:2: not readable as CSV"),
+    "a CSV file without the text": ("a.csv", b"id\n7\n", "a.csv:2: no text in the field"),
     "broken parquet": ("a.parquet", b"PAR1 no", "a.parquet: "),
     "a json file too large": ("a.json", b"[" + b" " * 3000 + b"]", "a.json:1: larger than"),
 }
@@ -194,3 +217,18 @@ def test_a_pipe_is_looked_at(monkeypatch, data, kind):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
     (item,) = read_inputs(["-"])
     assert isinstance(item, kind)
+
+
+def test_a_broken_url_is_remarked_and_the_text_stays(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "热线全天有人接听。", "url": "http://[x"}\n{"html": "<p>三</p>", "url": "ftp://x/"}\n')
+    document, page = read_inputs([str(path)])
+    assert isinstance(document, Document)
+    assert isinstance(page, Page)
+    assert (document.url, document.id, document.text) == (None, article_id("a.jsonl:1"), "热线全天有人接听。")
+    assert [(flag.name, flag.detail) for flag in document.flags] == [("broken_url", "no URL: 'http://[x'")]
+    assert page.url is None
+    outcome = process(document, Plan())
+    assert isinstance(outcome, Article)
+    assert outcome.flags[0].name == "broken_url"
+    assert document_of(body_of(document)[0]) == document

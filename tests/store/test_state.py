@@ -104,6 +104,14 @@ class TestSources:
             state.set_sources([("b", "feed"), ("a", "feed")], frozenset("ab"))
             assert [(s.name, s.kind) for s in state.sources()] == [("b", "feed"), ("a", "feed")]
 
+    def test_who_requires_the_topic_is_what_the_file_said_last(self, tmp_path):
+        with open_state(tmp_path) as state:
+            state.set_sources([("a", "feed"), ("b", "feed")], frozenset("ab"), frozenset("a"))
+            state.set_sources([("b", "feed"), ("c", "feed")], frozenset("bc"), frozenset("b"))
+            assert {s.name: s.requires_topic for s in state.sources()} == {"a": True, "b": True, "c": False}
+            state.set_sources([("b", "feed")], frozenset("b"))
+            assert not next(s for s in state.sources() if s.name == "b").requires_topic
+
     def test_new_articles_are_those_that_stay(self, tmp_path):
         with open_state(tmp_path) as state:
             state.set_sources([("test", "feed"), ("b", "feed")], frozenset({"test", "b"}))
