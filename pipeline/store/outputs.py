@@ -41,7 +41,7 @@ class Written:
 
     articles: int
     off_topic: int
-    unfit: Mapping[str, int]  # by the rule that left them out: quality.light
+    unfit: Mapping[str, int] = field(default_factory=dict)  # by the rule that left them out: quality.light
 
 
 def write_corpus(articles: Iterable[Article], target: Path, form: str, selection: Selection, *, force: bool) -> Written:

@@ -1,6 +1,7 @@
 """The command line as a person meets it: help, errors in one sentence, exit codes."""
 
 import importlib
+import re
 import shlex
 import subprocess
 import sys
@@ -38,7 +39,8 @@ def test_every_verb_has_help_with_an_example_that_parses(verb, capsys):
     examples = [line for line in module.EXAMPLE.splitlines() if line.startswith(f"  zhnews {verb}")]
     assert examples
     for line in examples:
-        words = shlex.split(line.split("   ")[0].split("|")[0].split(">")[0], comments=True)
+        command = re.split(r"   |\||\d?>", line.removeprefix("  "))[0]
+        words = shlex.split(command, comments=True)
         parser_of(verb, module).parse_args([w for w in words[2:] if w.isascii()])
 
 
