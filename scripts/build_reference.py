@@ -1,8 +1,9 @@
-"""Write what can be generated of docs/reference: keys of sources.yaml, commands, cleaning rules.
+"""Write what can be generated of docs/reference: keys of sources.yaml, commands, cleaning rules, quality signals.
 
 `scripts/build_reference.py` writes; `scripts/build_reference.py --check` fails when a page is stale (a test does this).
 """
 
+import argparse
 import ast
 import inspect
 import sys
@@ -15,12 +16,19 @@ from pipeline.clean.rulebook import load_rulebook
 from pipeline.cli.main import VERBS, parser_of
 from pipeline.fetch import source as source_module
 from pipeline.fetch.source import Selectors, Source, Sources
+from pipeline.quality.select import presets
+from pipeline.quality.signals import described
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
 
 def main(words: list[str]) -> int:
-    pages = {"sources.md": sources_page(), "commands.md": commands_page(), "rules.md": rules_page()}
+    pages = {
+        "sources.md": sources_page(),
+        "commands.md": commands_page(),
+        "rules.md": rules_page(),
+        "signals.md": signals_page(),
+    }
     stale = [
         name for name, text in pages.items() if not (FOLDER / name).exists() or (FOLDER / name).read_text() != text
     ]
@@ -76,9 +84,26 @@ def commands_page() -> str:
     ]
     parts += ["75 another run holds the lock, 130 interrupted.", ""]
     for verb in VERBS:
-        text = parser_of(verb, import_module(f"pipeline.cli.{verb}"), width=100).format_help()
-        parts += [f"## zhnews {verb}", "", "```", text.rstrip(), "```", ""]
+        parser = parser_of(verb, import_module(f"pipeline.cli.{verb}"), width=100)
+        parts += [f"## zhnews {verb}", "", "```", parser.format_help().rstrip(), "```", ""]
+        for name, below in _actions_of(parser).items():
+            parts += [f"### zhnews {verb} {name}", "", "```", _help_of(below), "```", ""]
     return "\n".join(parts)
+
+
+def _actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers below one, by name; `argparse` has no public way to them."""
+    return {
+        name: below
+        for action in parser._actions  # noqa: SLF001 - see above
+        if isinstance(action, argparse._SubParsersAction)  # noqa: SLF001
+        for name, below in action.choices.items()
+    }
+
+
+def _help_of(parser: argparse.ArgumentParser) -> str:
+    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
+    return parser.format_help().rstrip()
 
 
 def rules_page() -> str:
@@ -97,6 +122,34 @@ def rules_page() -> str:
     for rule in rules:
         example = rule.examples[0].replace("|", "\\|") if rule.examples else ""
         parts.append(f"| `{rule.id}` | {rule.kind} | {rule.strength} | {rule.action} | {example} |")
+    return "\n".join([*parts, ""])
+
+
+def signals_page() -> str:
+    parts = [
+        "# Quality signals",
+        "",
+        "What `--select` can ask for, and what each article is given. They are of the text after cleaning; shares are of its",
+        "characters without blanks, unless the unit says otherwise.",
+        "",
+        "| signal | meaning | unit | range | source |",
+        "|---|---|---|---|---|",
+    ]
+    parts += [
+        f"| `{name}` | {said.meaning} | {said.unit} | {said.extent or '–'} | {said.source} |"
+        for name, said in described().items()
+    ]
+    parts += [
+        "",
+        "## Presets",
+        "",
+        "The last column is what the clause alone loses of clean news (benchmarks/quality.py, held-out half).",
+    ]
+    for preset in presets().values():
+        parts += ["", f"### {preset.name}", "", f"{preset.about[0].upper()}{preset.about[1:]}."]
+        if preset.clauses:
+            parts += ["", "| kept if | why | after | lost |", "|---|---|---|---|"]
+        parts += [f"| `{one.keep}` | {one.why} | {one.source or '–'} | {one.lost} |" for one in preset.clauses]
     return "\n".join([*parts, ""])
 
 

@@ -24,6 +24,8 @@ VERBS = {
     "explain": "say why an article, URL or rule is as it is",
     "status": "show how the sources are doing",
     "topic": "score texts by a topic, label them, and let the labels set thresholds and find words",
+    "init": "write the files that a project of your own starts from",
+    "completion": "print the completion script of a shell",
     "check": "validate sources.yaml, topics and rules",
     "reprocess": "extract and clean stored pages again, without the network",
     "demo": "crawl the news site that ships with the program, on loopback",

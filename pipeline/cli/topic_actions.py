@@ -10,6 +10,7 @@ from pipeline.cli import show
 from pipeline.cli.arguments import input_options_from, refuse_inputs
 from pipeline.cli.label_page import label_articles, open_terminal
 from pipeline.config.load import make_plan
+from pipeline.config.starting import shipped_schema
 from pipeline.config.topics import load_topic, load_topics
 from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, UsageError
 from pipeline.model import Hit
@@ -21,7 +22,6 @@ from pipeline.topics.calibrate import CalibrateParams, Calibration
 from pipeline.topics.labelled import Labelled
 from pipeline.topics.learn import LearnParams, learn_words
 from pipeline.topics.measure import Point
-from pipeline.topics.schema import schema_text
 from pipeline.topics.suggest import SuggestParams, suggest_terms
 from pipeline.topics.table import write_table
 from pipeline.topics.topic import DEFAULT_TOPIC, Topic
@@ -113,7 +113,7 @@ def suggest(args: argparse.Namespace) -> int:
 
 def schema(_: argparse.Namespace) -> int:
     """Write the schema."""
-    print(schema_text(), end="")
+    print(shipped_schema("topic"), end="")
     return EXIT_OK
 
 

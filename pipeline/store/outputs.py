@@ -13,6 +13,7 @@ from typing import IO, Any, Literal
 from pipeline.errors import InputError, UsageError
 from pipeline.model import Article, Rejected, Verdict
 from pipeline.quality.params import QualityParams
+from pipeline.store.arrow import arrow_row, arrow_schema
 from pipeline.store.files import json_line, open_whole
 from pipeline.store.records import Json, article_fields, article_to_json
 from pipeline.store.state import State
@@ -21,7 +22,6 @@ from pipeline.store.warc import WarcRow, write_warc
 _TABLE_FIELDS = (
     "id", "url", "source", "title", "authors", "outlet", "published_at", "section", "tags", "keywords", "text", "script", "relevance",
 )  # fmt: skip
-_LIST_FIELDS = frozenset({"authors", "tags", "keywords", "paragraphs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ def _write_parquet(articles: Iterable[Article], stream: IO[bytes], fields: Seque
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as exc:
         raise InputError("Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
-    schema = pa.schema([(name, pa.list_(pa.string()) if name in _LIST_FIELDS else pa.string()) for name in fields])
+    schema = arrow_schema(pa, fields)
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         for rows in _batches(articles, fields):
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
@@ -186,8 +186,7 @@ def _write_parquet(articles: Iterable[Article], stream: IO[bytes], fields: Seque
 def _batches(articles: Iterable[Article], fields: Sequence[str], size: int = 1000) -> Iterator[list[Json]]:
     batch: list[Json] = []
     for article in articles:
-        row = _row(article, fields)
-        batch.append({k: v if k in _LIST_FIELDS else _cell(v) for k, v in row.items()})
+        batch.append(arrow_row(_row(article, fields)))
         if len(batch) == size:
             yield batch
             batch = []

@@ -188,6 +188,41 @@ CREATE TABLE knowledge (            -- what hosts print around all their article
     """
 ALTER TABLE source ADD COLUMN requires_topic INTEGER NOT NULL DEFAULT 0;  -- 1: only what its topic keeps is exported
 """,
+    """
+CREATE VIEW articles AS             -- for people, in Datasette or by SQL: what is stored, and whether it is kept or a copy
+SELECT article.id, article.source, article.title, article.published_at,
+  CASE WHEN decision.id IS NULL THEN 'not decided yet' WHEN decision.kept IS NULL THEN 'kept' ELSE decision.relation END
+    AS standing,
+  json_extract(record, '$.relevance.verdict') AS verdict,
+  CAST(json_extract(record, '$.relevance.score') AS REAL) AS score,  -- CAST: filters compare numbers as such
+  article.characters, json_extract(record, '$.script') AS script, article.url,
+  (SELECT group_concat(value, char(10)) FROM json_each(record, '$.paragraphs')) AS text
+FROM article LEFT JOIN decision USING (id);
+
+CREATE VIEW removals AS             -- what each rule took out, with its reason
+SELECT article.id, article.source, article.title, json_extract(edit.value, '$.kind') AS kind,
+  json_extract(edit.value, '$.rule') AS rule, json_extract(edit.value, '$.old') AS old,
+  json_extract(edit.value, '$.new') AS new, json_extract(edit.value, '$.reason') AS reason,
+  CAST(json_extract(edit.value, '$.start') AS INTEGER) AS start
+FROM article, json_each(article.record, '$.edits') AS edit
+WHERE length(json_extract(edit.value, '$.new')) < length(json_extract(edit.value, '$.old'))
+  AND json_extract(edit.value, '$.kind') <> 'layout';
+
+CREATE VIEW duplicates AS           -- each copy beside the article that is kept
+SELECT copy.id, copy.title, copy.source, decision.relation, decision.scores, decision.facts AS differing_facts,
+  decision.kept AS kept_id, original.title AS kept_title, original.source AS kept_source,
+  copy.published_at, original.published_at AS kept_published_at, copy.url, original.url AS kept_url
+FROM decision JOIN article AS copy ON copy.id = decision.id JOIN article AS original ON original.id = decision.kept;
+
+CREATE VIEW sources AS              -- how each source does
+SELECT source.name, source.kind, source.is_active,
+  CAST((SELECT count(*) FROM article WHERE article.source = source.name) AS INTEGER) AS articles,
+  CAST((SELECT count(*) FROM article JOIN decision USING (id)
+    WHERE article.source = source.name AND decision.kept IS NOT NULL) AS INTEGER) AS copies,
+  CAST((SELECT count(*) FROM rejection WHERE rejection.source = source.name) AS INTEGER) AS rejected,
+  source.last_success_at, source.failing_since, source.last_error
+FROM source ORDER BY source.position;
+""",
 )
 
 PAGES_MIGRATIONS: tuple[str, ...] = (

@@ -1,8 +1,8 @@
 """What a topic is: words with weights, and numbers that turn their places into a verdict.
 
 A topic is data (a YAML file, see `service.yaml` beside this one); another topic needs no code. Words may be written in
-either script: they are matched on folded text. `topic.schema.json` tells editors what a file may say; it is made of these
-classes (`schema.py`), `faults.py` says what is wrong in a file beyond its form.
+either script: they are matched on folded text. `zhnews topic schema` tells editors what a file may say; the schema is made
+of these classes. `faults.py` says what is wrong in a file beyond its form.
 """
 
 from dataclasses import dataclass
