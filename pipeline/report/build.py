@@ -14,6 +14,7 @@ from pipeline.report.sampling import sample
 from pipeline.report.survey import Survey
 from pipeline.store.files import read_jsonl, write_text_whole
 from pipeline.store.records import article_from_json, decision_from_json, rejected_from_json
+from pipeline.store.shards import read_rows
 
 
 def write_build_report(folder: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
@@ -42,7 +43,7 @@ def _gathered(folder: Path, rules: tuple[RuleFile, ...]) -> ReportData:
 
 
 def _articles(folder: Path) -> Iterator[Article]:
-    return map(article_from_json, read_jsonl(folder / "corpus.jsonl"))
+    return map(article_from_json, read_rows(folder, "corpus"))
 
 
 def _copies(folder: Path) -> Iterator[tuple[Article, Decision]]:
@@ -54,7 +55,7 @@ def _copies(folder: Path) -> Iterator[tuple[Article, Decision]]:
 def _kept(folder: Path, wanted: set[str | None]) -> dict[str, Article]:
     if not wanted:
         return {}
-    rows = (row for row in read_jsonl(folder / "corpus.jsonl") if row["id"] in wanted)
+    rows = (row for row in read_rows(folder, "corpus") if row["id"] in wanted)
     return {ArticleId(row["id"]): article_from_json(row) for row in rows}
 
 

@@ -1,45 +1,105 @@
 """Files in, corpus out: a folder that appears when it is whole, and can be killed and started again until it is.
 
+    inputs ─ digest, learn, process ─▶ rows ─ pairs, resolve ─▶ decisions ─ write ─▶ OUT
+
 OUT.work/   what finished tasks wrote; used again by the next run of the same inputs and settings
-OUT/        corpus.jsonl  duplicates.jsonl  rejected.jsonl  failed.jsonl  manifest.json
+OUT/        corpus, duplicates (JSON Lines or Parquet), rejected.jsonl, failed.jsonl, manifest.json, README.md
+
+Every stage is a list of tasks that an executor does: this process, several, or a cluster. The answer depends neither on who
+does them nor on how the work is cut.
 """
 
-import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import __version__
-from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED, OutputError
+from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED, UsageError
 from pipeline.flow import Plan, plan_fingerprint
-from pipeline.run.executor import Executor, executor_for
-from pipeline.run.stages import Prefer, ProcessTask, decide_task, process_task, rows_of
-from pipeline.run.tally import Tally, merge_all, tally_decision
-from pipeline.store.files import cannot_write, read_jsonl, write_jsonl, write_text_whole
-from pipeline.store.inputs import InputOptions
-from pipeline.store.listing import InputFile, list_inputs, split_inputs
-from pipeline.store.lock import lock_folder
-from pipeline.store.records import Json, article_from_json, decision_from_json
-
-CORPUS, DUPLICATES, REJECTED, FAILED, MANIFEST = (
-    "corpus.jsonl",
-    "duplicates.jsonl",
-    "rejected.jsonl",
-    "failed.jsonl",
-    "manifest.json",
+from pipeline.run.buildlog import BuildLog, Progress
+from pipeline.run.executor import Executor, local_executor
+from pipeline.run.groups import find_groups, merged_pairs
+from pipeline.run.inventory import ArticleFiles, Inventory, preference_order, take_inventory, write_articles
+from pipeline.run.partitions import pair_task, pair_tasks
+from pipeline.run.preference import Prefer
+from pipeline.run.resolving import ResolveTask, resolve_task
+from pipeline.run.stages import LearnTask, ProcessTask, learn_task, merged_knowledge, process_task
+from pipeline.run.tally import Tally, merge_all
+from pipeline.run.workfolder import (
+    MANIFEST,
+    begin,
+    check_replaceable,
+    digest_task,
+    digest_tasks,
+    digests_of,
+    publish,
+    stamp,
 )
+from pipeline.run.writing import KINDS, Copies, Kind, Sources, WriteTask, entries_by_kind, split_entries, write_task
+from pipeline.store.card import dataset_card
+from pipeline.store.files import write_text_whole
+from pipeline.store.inputs import InputOptions
+from pipeline.store.listing import STDIN, InputFile, InputPart, count_hidden, list_inputs, split_inputs
+from pipeline.store.lock import lock_folder
+from pipeline.store.records import Json
+from pipeline.store.rowfiles import RowFiles, map_array
+from pipeline.store.shards import Form, join_files, require_parquet, shard_paths
+
+KNOWLEDGE, CARD = "knowledge.json", "README.md"
+_PART_BYTES = (2**20, 16 * 2**20)  # of the inputs that one task reads: at least, at most
+_PARTS = 64  # that the inputs are cut into where those bounds allow it
+_JOINED_BYTES = 16 * 2**20  # of rows that one task writes where there is one file in the end
+_PARQUET_MB = 512  # of a shard where nothing else is said: what readers of Parquet like
+
+T = TypeVar("T", bound="Task")
+Finish: TypeAlias = Callable[[Path], object]
+Executing: TypeAlias = Callable[[], AbstractContextManager[Executor]]
+
+
+class Task(Protocol):
+    """What an executor is given: done when its path stands."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """How the corpus is written."""
+
+    form: Form = "jsonl"
+    shard_mb: int | None = None  # of rows as JSON; None: one file of JSON Lines, Parquet as `_PARQUET_MB`
+    copies: Copies = "drop"  # "annotate": near-duplicates stay in the corpus, and say what they are copies of
+
+    @property
+    def shard_bytes(self) -> int | None:
+        """None: one file."""
+        megabytes = self.shard_mb or (_PARQUET_MB if self.form == "parquet" else None)
+        return None if megabytes is None else megabytes * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a build is run; nothing here but `prefer` changes what comes out."""
+    """How a build is run. `jobs`, `partitions`, `work` and the executor do not change what comes out."""
 
     jobs: int = 1  # processes
     prefer: Prefer = "first"  # which of several copies stays: the first, the earliest published, the longest
     force: bool = False  # replace an output folder that exists
+    strict: bool = False  # stop at an input that cannot be read; else it is counted, and told with its place
+    learn: bool = False  # learn from the inputs what their hosts print around every article, and use it
+    partitions: int | None = None  # of band keys; None: by the number of articles
+    work: Path | None = None  # where tasks write; None: beside the output
+    executing: Executing | None = None  # what gives the executor; None: processes of this machine
     inputs: InputOptions = field(default_factory=InputOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,150 +108,230 @@ class BuildResult:
 
     folder: Path
     tally: Tally
-    n_resumed: int  # tasks whose files stood already
+    n_resumed: int  # tasks of the stage `process` whose files stood already
+    anew: str  # what has changed since a build that was stopped, so that nothing of it could be used; "": nothing
+    seconds: dict[str, float]  # by stage
 
     @property
     def exit_code(self) -> int:
         return EXIT_SOME_FAILED if self.tally.failed else EXIT_OK
 
 
-Progress = Callable[[str, int, int], None]  # stage, done, all
-
-
 def build(
-    paths: Sequence[str], out: Path, plan: Plan, options: BuildOptions, on_progress: Progress = lambda *_: None
+    paths: Sequence[str],
+    out: Path,
+    plan: Plan,
+    options: BuildOptions,
+    on_progress: Progress = lambda *_: None,
+    finish: Finish = lambda _: None,
 ) -> BuildResult:
     """Make a corpus of the inputs in the folder `out`.
 
-    Raises OutputError when `out` exists and `force` is not set, InputError when an input does not exist, BusyError when
-    another build works on the same folder.
+    `finish` may add files to the folder before it appears. Raises
+    OutputError when `out` exists and `force` is not set, UsageError when an input does not exist, BusyError when another
+    build works on the same folder.
     """
     out = out.resolve()
     files = list_inputs(paths)
-    _check_replaceable(out, files, force=options.force)
-    work = out.with_name(f"{out.name}.work")
-    with lock_folder(work):
-        tasks = _tasks(files, plan, options, _fresh_work(work, files, plan, options))
-        resumed = sum(task.path.exists() for task in tasks)
-        processed = _process(tasks, executor_for(options.jobs, len(tasks) - resumed), on_progress)
-        on_progress("near-duplicates", 0, 1)
-        decided = decide_task(processed, plan, options.prefer, work / "decisions.jsonl")
-        on_progress("write", 0, 1)
-        tally = _write(processed, decided, work / "out", _manifest(files, plan, options))
-        _publish(work / "out", out)
-        shutil.rmtree(work, ignore_errors=True)
-    return BuildResult(folder=out, tally=tally, n_resumed=resumed)
-
-
-def _check_replaceable(out: Path, files: Sequence[InputFile], *, force: bool) -> None:
-    """Raise OutputError unless the folder is free, or an earlier build's that may be replaced and holds no input."""
-    if not out.exists():
-        return
-    if not force:
-        raise OutputError(f"{out}: exists already. Give another name, or --force to replace it")
-    if any(file.path.resolve().is_relative_to(out) for file in files):
-        raise OutputError(f"{out}: holds inputs of this build, and would be replaced. Give another name")
-    if any(out.iterdir()) and not _is_a_build(out):
-        raise OutputError(
-            f"{out}: is no earlier build (no {MANIFEST} of ours in it) and is not replaced. Give another name"
+    if options.learn and _has_pipe(files):
+        raise UsageError(
+            "--learn reads the inputs twice, and standard input is gone after the first time. Save it to a file"
         )
+    check_replaceable(out, files, force=options.force)
+    if options.output.form == "parquet":
+        require_parquet()
+    work = (options.work or out.with_name(f"{out.name}.work")).resolve()
+    with lock_folder(work):
+        anew = begin(work, _told(files, plan, options))
+        log = BuildLog(work / "build.log", on_progress)
+        with options.executing() if options.executing else local_executor(options.jobs) as executor:
+            run = _Build(work, plan, options, executor, log)
+            tally = run.make(files, count_hidden(paths))
+        log("report", 0, 0)
+        finish(work / "out")
+        publish(work / "out", out)
+        log.end()
+        shutil.rmtree(work, ignore_errors=True)
+    return BuildResult(folder=out, tally=tally, n_resumed=run.n_resumed, anew=anew, seconds=log.seconds)
 
 
-def _is_a_build(folder: Path) -> bool:
-    try:
-        return "zhnews" in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-
-
-def _process(tasks: Sequence[ProcessTask], executor: Executor, on_progress: Progress) -> list[Path]:
-    done = 0
-    on_progress("process", done, len(tasks))
-
-    def count(_: ProcessTask) -> None:
-        nonlocal done
-        done += 1
-        on_progress("process", done, len(tasks))
-
-    return executor.map(process_task, tasks, count)
-
-
-def _tasks(files: Iterable[InputFile], plan: Plan, options: BuildOptions, folder: Path) -> list[ProcessTask]:
-    return [
-        ProcessTask(number=n, parts=parts, options=options.inputs, plan=plan, folder=folder)
-        for n, parts in enumerate(split_inputs(files))
-    ]
-
-
-def _fresh_work(work: Path, files: Sequence[InputFile], plan: Plan, options: BuildOptions) -> Path:
-    """Return the folder for what tasks write. What stands from other inputs or settings is cleared away."""
-    told = json.dumps([plan_fingerprint(plan), repr(options.inputs), options.prefer, [_stamp(f) for f in files]])
-    fingerprint = hashlib.sha256(told.encode()).hexdigest()
-    marker = work / "fingerprint"
-    try:
-        if not marker.exists() or marker.read_text() != fingerprint:
-            for stale in (work / "process", work / "out"):
-                shutil.rmtree(stale, ignore_errors=True)
-            (work / "decisions.jsonl").unlink(missing_ok=True)
-            write_text_whole(marker, fingerprint)
-    except OSError as exc:
-        raise cannot_write(work, exc) from exc
-    return work / "process"
-
-
-def _stamp(file: InputFile) -> tuple[str, int, int]:
-    """Return what tells that a file is still the one that was read; of a pipe nothing does."""
-    if not file.path.is_file():
-        return file.name, 0, 0
-    stat = file.path.stat()
-    return file.name, stat.st_size, stat.st_mtime_ns
-
-
-def _write(processed: Sequence[Path], decided: Path, folder: Path, manifest: Json) -> Tally:
-    decisions = {row["id"]: row for row in read_jsonl(decided)}
-    tallies: list[Tally] = []
-
-    def corpus() -> Iterable[Json]:
-        for _, row in rows_of(processed, "article"):
-            tallies.append(tally_decision(article_from_json(row), decision_from_json(decisions[row["id"]])))
-            if decisions[row["id"]]["kept"] is None:
-                yield row
-
-    write_jsonl(folder / CORPUS, corpus())
-    copies = (
-        {**decisions[r["id"]], "article": r} for _, r in rows_of(processed, "article") if decisions[r["id"]]["kept"]
-    )
-    write_jsonl(folder / DUPLICATES, copies)
-    rejected = [row for _, row in rows_of(processed, "rejected")]
-    write_jsonl(folder / REJECTED, rejected)
-    n_failed = write_jsonl(folder / FAILED, (row for _, row in rows_of(processed, "failed")))
-    tallies += [Tally().plus("rejected", rule=row["rule"]) for row in rejected]
-    tallies += [Tally().plus("failed")] * n_failed
-    tally = merge_all(tallies)
-    tally.check()
-    write_text_whole(
-        folder / MANIFEST, json.dumps({**manifest, "tally": tally.as_json()}, ensure_ascii=False, indent=1)
-    )
-    return tally
-
-
-def _manifest(files: Sequence[InputFile], plan: Plan, options: BuildOptions) -> Json:
+def _told(files: Sequence[InputFile], plan: Plan, options: BuildOptions) -> dict[str, str]:
+    """Return what the result depends on, by the name that people know it by."""
+    nonce = os.urandom(16) if _has_pipe(files) else b""  # what came through a pipe is gone: nothing of it can be used
     return {
-        "zhnews": __version__,
-        "plan": plan_fingerprint(plan),
-        "prefer": options.prefer,
-        "inputs": [file.name for file in files],
+        "the inputs": repr(([stamp(file) for file in files], nonce)),
+        "the settings": repr(
+            (
+                __version__,
+                plan_fingerprint(plan),
+                options.inputs,
+                options.prefer,
+                options.strict,
+                options.learn,
+                options.output,
+            )
+        ),
     }
 
 
-def _publish(made: Path, out: Path) -> None:
-    """Put the folder in its place; one that stood there goes only when the new one is whole."""
-    old = out.with_name(f"{out.name}.old")
-    try:
-        shutil.rmtree(old, ignore_errors=True)
-        if out.exists():
-            out.rename(old)
-        made.rename(out)
-    except OSError as exc:
-        raise cannot_write(out, exc) from exc
-    shutil.rmtree(old, ignore_errors=True)
+class _Build:
+    """The stages of one build, in order."""
+
+    def __init__(self, work: Path, plan: Plan, options: BuildOptions, executor: Executor, log: BuildLog) -> None:
+        self.n_resumed = 0
+        self._work, self._plan, self._options, self._executor, self._log = work, plan, options, executor, log
+
+    def make(self, files: Sequence[InputFile], n_hidden: int) -> Tally:
+        """Do all stages; return the tally of the folder `out` in the work folder."""
+        digests = digest_tasks(files, self._work / "inputs")
+        self._run("read inputs", digest_task, digests)
+        total = sum(row.get("bytes", 0) for row in digests_of(digests))
+        part_bytes = min(max(total // _PARTS, _PART_BYTES[0]), _PART_BYTES[1])
+        processed = self._process(split_inputs(files, lines=10**9, files_at_once=200, part_bytes=part_bytes))
+        inventory = take_inventory([task.path for task in processed])
+        order, resolved = self._decide(inventory, processed)
+        entries = entries_by_kind(inventory, order, [task.path for task in resolved], self._options.output.copies)
+        sources = Sources(
+            processed=tuple(task.rows for task in processed), resolved=tuple(task.rows for task in resolved)
+        )
+        tally = self._write(entries, sources)
+        self._describe(digests_of(digests), n_hidden, tally)
+        return tally
+
+    def _run(
+        self, stage: str, fn: Callable[[T], Any], tasks: Sequence[T], rows_in: Callable[[T], int] | None = None
+    ) -> None:
+        """Do the tasks that are not done yet. `rows_in` a finished task: progress is told in rows, not in tasks."""
+        waiting = [task for task in tasks if not task.path.exists()]
+        done, rows = len(tasks) - len(waiting), 0
+        self._log(stage, 0 if rows_in else done, 0 if rows_in else len(tasks))
+
+        def count(task: T) -> None:
+            nonlocal done, rows
+            done += 1
+            if rows_in is None:
+                self._log(stage, done, len(tasks))
+            else:
+                rows += rows_in(task)
+                self._log(stage, rows, rows * len(waiting) // (done - len(tasks) + len(waiting)))
+
+        self._executor.map(fn, waiting, count)
+
+    def _process(self, parts: Sequence[tuple[InputPart, ...]]) -> list[ProcessTask]:
+        knowledge = self._learn(parts) if self._options.learn else None
+        tasks = [
+            ProcessTask(
+                number=n,
+                parts=some,
+                options=self._options.inputs,
+                plan=self._plan,
+                folder=self._work / "process",
+                knowledge=knowledge,
+                strict=self._options.strict,
+            )
+            for n, some in enumerate(parts)
+        ]
+        self.n_resumed = sum(task.path.exists() for task in tasks)
+        for task in tasks:
+            if _has_pipe([part.file for part in task.parts]):
+                process_task(task)  # here: no other process has our standard input
+        self._run("process", process_task, tasks, _count_rows)
+        return tasks
+
+    def _learn(self, parts: Sequence[tuple[InputPart, ...]]) -> Path:
+        path = self._work / "learn" / KNOWLEDGE
+        if not path.exists():
+            tasks = [
+                LearnTask(
+                    number=n, parts=some, options=self._options.inputs, plan=self._plan, folder=self._work / "learn"
+                )
+                for n, some in enumerate(parts)
+            ]
+            self._run("learn", learn_task, tasks)
+            write_text_whole(path, merged_knowledge([task.path for task in tasks]).to_json())
+        return path
+
+    def _decide(
+        self, inventory: Inventory, processed: Sequence[ProcessTask]
+    ) -> tuple[NDArray[np.int64], list[ResolveTask]]:
+        """Return the articles in their order of preference, and the tasks that say which of them are dropped."""
+        dedup, rows = self._plan.dedup, tuple(task.rows for task in processed)
+        files = ArticleFiles(folder=self._work / "articles")
+        self._log("compare", 0, 0)
+        with RowFiles(rows) as read:
+            order = preference_order(inventory, self._options.prefer, read)
+        write_articles(inventory, order, [task.path for task in processed], dedup.spec, files)
+        pairs = pair_tasks(
+            files,
+            order.size,
+            dedup.spec.bands,
+            dedup.min_estimate * dedup.spec.num_perm,
+            self._work / "pairs",
+            self._options.partitions,
+        )
+        self._run("compare", pair_task, pairs)
+        groups = find_groups(merged_pairs([task.path for task in pairs]), map_array(files.articles))
+        tasks = [
+            ResolveTask(
+                number=n, group=group, articles=files, processed=rows, params=dedup, folder=self._work / "resolve"
+            )
+            for n, group in enumerate(groups)
+        ]
+        self._run("verify", resolve_task, tasks)
+        return order, tasks
+
+    def _write(self, entries: dict[Kind, NDArray[np.void]], sources: Sources) -> Tally:
+        tasks = {kind: self._write_tasks(kind, entries[kind], sources) for kind in KINDS}
+        everything = [task for some in tasks.values() for task in some]
+        self._run("write", write_task, everything)
+        for kind, some in tasks.items():
+            if some[0].target.parent != self._work / "out":
+                join_files([task.target for task in some], self._work / "out" / f"{kind}.jsonl")
+        tally = merge_all(write_task(task) for task in everything)
+        for left in (self._work / "out").glob(".*.tally"):
+            left.unlink()
+        tally.check()
+        return tally
+
+    def _write_tasks(self, kind: Kind, entries: NDArray[np.void], sources: Sources) -> list[WriteTask]:
+        output = self._options.output
+        shard_bytes = output.shard_bytes if kind == "corpus" else None
+        form = output.form if kind == "corpus" else "jsonl"
+        folder = self._work / ("parts" if shard_bytes is None else "out")
+        return [
+            WriteTask(
+                kind=kind,
+                entries=some,
+                sources=sources,
+                target=folder / f"{kind}-{n:05d}.{form}",
+                annotate=output.copies == "annotate",
+            )
+            for n, some in enumerate(split_entries(entries, shard_bytes or _JOINED_BYTES))
+        ]
+
+    def _describe(self, inputs: Sequence[Json], n_hidden: int, tally: Tally) -> None:
+        """Write what says how the corpus was made."""
+        out = self._work / "out"
+        manifest: Json = {
+            "zhnews": __version__,
+            "plan": plan_fingerprint(self._plan),
+            "prefer": self._options.prefer,
+            "copies": self._options.output.copies,
+            "learned": self._options.learn,
+            "inputs": list(inputs),
+            "hidden_files": n_hidden,  # left out
+            "tally": tally.as_json(),
+        }
+        if self._options.learn:
+            shutil.copyfile(self._work / "learn" / KNOWLEDGE, out / KNOWLEDGE)
+        write_text_whole(out / CARD, dataset_card(manifest, [path.name for path in shard_paths(out, "corpus")]))
+        write_text_whole(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+
+
+def _has_pipe(files: Iterable[InputFile]) -> bool:
+    return any(file.name == STDIN for file in files)
+
+
+def _count_rows(task: ProcessTask) -> int:
+    with np.load(task.path) as arrays:
+        return int(arrays["facts"].size)

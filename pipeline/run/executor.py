@@ -1,18 +1,23 @@
-"""Who does the tasks: this process, or a pool of processes. The answer is the same.
+"""Who does the tasks: this process, a pool of processes, or a cluster. The answer is the same.
 
 A task is a function of an installed module and one picklable argument. Results come back in the order of the tasks.
 """
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol, TypeVar
+from contextlib import contextmanager
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from pipeline.errors import StateError
 
 T = TypeVar("T")
 R = TypeVar("R")
+Engine: TypeAlias = Literal["local", "ray"]
 
 
 class Executor(Protocol):
@@ -32,29 +37,59 @@ class InProcess:
 
 
 class ProcessPool:
-    """`jobs` processes of this machine, started fresh (spawn): nothing of this process leaks into a task."""
+    """`jobs` processes of this machine, started fresh (spawn): nothing of this process leaks into a task.
+
+    They are started when there is more than one task, and kept for the stages that follow.
+    """
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
 
     def map(self, fn: Callable[[T], R], tasks: Sequence[T], on_done: Callable[[T], None]) -> list[R]:
         """Return the results in the order of the tasks. Raises StateError when a process was killed."""
-        pool = ProcessPoolExecutor(max_workers=self.jobs, mp_context=multiprocessing.get_context("spawn"))
+        if min(self.jobs, len(tasks)) <= 1:
+            return InProcess().map(fn, tasks, on_done)
+        self._pool = self._pool or ProcessPoolExecutor(
+            max_workers=self.jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
+        )
         try:
-            futures = {pool.submit(fn, task): n for n, task in enumerate(tasks)}
+            futures = {self._pool.submit(fn, task): n for n, task in enumerate(tasks)}
             return [result for _, result in sorted(_as_done(futures, tasks, on_done), key=lambda pair: pair[0])]
         except BrokenProcessPool as exc:
             raise StateError(
                 "a worker process was killed (out of memory?). Finished tasks are kept: run the same command to go on, "
                 "with fewer --jobs if memory is short"
             ) from exc
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the processes; tasks that they are at are finished, others are not begun."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
 
-def executor_for(jobs: int, n_tasks: int) -> Executor:
-    """Return this process for one job or one task, else a pool: starting processes costs about a second."""
-    return InProcess() if min(jobs, n_tasks) <= 1 else ProcessPool(min(jobs, n_tasks))
+@contextmanager
+def local_executor(jobs: int) -> Iterator[Executor]:
+    """Give the executor of this machine; its processes end with the block."""
+    pool = ProcessPool(jobs)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the process that gives out the tasks, and end with it: orphans would wait for tasks for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "workers are started by another process"
+    parent.join()
+    os._exit(1)
 
 
 def _one_by_one(fn: Callable[[T], R], tasks: Sequence[T], on_done: Callable[[T], None]) -> Iterator[R]:

@@ -1,5 +1,6 @@
 """Which files the user means, by what names their items are known, and how they are shared out among tasks."""
 
+import glob
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,46 +31,60 @@ class InputPart:
 
 
 def list_inputs(paths: Iterable[str]) -> tuple[InputFile, ...]:
-    """Return the files that the paths name, folders in order of name; hidden files are left out.
+    """Return the files that the paths name, folders and patterns ("dumps/*.gz") in order of name; hidden ones are left out.
 
-    Raises UsageError for a path that does not exist, or a folder without any file.
+    Raises UsageError for a path that does not exist, a pattern without a match, or a folder without any file.
     """
     found: list[InputFile] = []
     for path in paths:
-        found += [InputFile(path=Path(STDIN), name=STDIN)] if path == STDIN else _below(Path(path))
+        if path == STDIN:
+            found.append(InputFile(path=Path(STDIN), name=STDIN))
+        else:
+            for one in _matching(path):
+                found += _below(one)
     return _with_own_names(found)
 
 
+def count_hidden(paths: Iterable[str]) -> int:
+    """Return how many hidden files of the folders among the paths are left out."""
+    folders = [one for path in paths if path != STDIN for one in _matching(path) if one.is_dir()]
+    return sum(p.is_file() and _is_hidden(p.relative_to(folder)) for folder in folders for p in folder.rglob("*"))
+
+
 def split_inputs(
-    files: Iterable[InputFile], *, lines: int = 2000, files_at_once: int = 100
+    files: Iterable[InputFile], *, lines: int = 2000, files_at_once: int = 100, part_bytes: int | None = None
 ) -> tuple[tuple[InputPart, ...], ...]:
     """Return parts of about equal work, in order: JSONL files by lines, others some at a time.
+
+    `part_bytes`: a part ends when it has so many, too; None: it does not matter.
 
     Line numbers and ids stay as if the file were read whole.
     """
     groups: list[tuple[InputPart, ...]] = []
     small: list[InputPart] = []
+    n_bytes = 0
     for file in files:
         if ending_of(file.path) in LINE_ENDINGS and file.path.suffix in LINE_ENDINGS:
             groups += [tuple(small)] if small else []
-            groups += [(part,) for part in _line_parts(file, lines)]
-            small = []
+            groups += [(part,) for part in _line_parts(file, lines, part_bytes)]
+            small, n_bytes = [], 0
         else:
             small.append(InputPart(file=file))
-        if len(small) == files_at_once:
+            n_bytes += file.path.stat().st_size if part_bytes and file.path.is_file() else 0
+        if len(small) == files_at_once or (part_bytes and n_bytes >= part_bytes):
             groups.append(tuple(small))
-            small = []
+            small, n_bytes = [], 0
     return (*groups, tuple(small)) if small else tuple(groups)
 
 
-def _line_parts(file: InputFile, lines: int) -> Iterator[InputPart]:
+def _line_parts(file: InputFile, lines: int, part_bytes: int | None) -> Iterator[InputPart]:
     """Yield the parts of a JSONL file; the file is read once for its line ends."""
     first, offset, at = 1, 0, 0
     with file.path.open("rb") as stream:
         for number, line in enumerate(_line_lengths(stream), 1):
             at += line
-            if number - first + 1 == lines:
-                yield InputPart(file=file, first_line=first, n_lines=lines, offset=offset)
+            if number - first + 1 == lines or (part_bytes and at - offset >= part_bytes):
+                yield InputPart(file=file, first_line=first, n_lines=number - first + 1, offset=offset)
                 first, offset = number + 1, at
     if at > offset or first == 1:
         yield InputPart(file=file, first_line=first, offset=offset)
@@ -85,6 +100,16 @@ def _line_lengths(stream: IO[bytes]) -> Iterator[int]:
             length = 0
     if length:
         yield length
+
+
+def _matching(path: str) -> list[Path]:
+    """Return what a pattern matches, sorted; a path that exists, or is no pattern, stands for itself."""
+    if Path(path).exists() or not glob.has_magic(path):
+        return [Path(path)]
+    found = sorted(map(Path, glob.iglob(path, recursive=True)))  # noqa: PTH207 - Path.glob knows no absolute pattern
+    if not found:
+        raise UsageError(f"{path}: matches no file. Check the pattern")
+    return found
 
 
 def _below(path: Path) -> list[InputFile]:

@@ -1,14 +1,19 @@
-"""Rows of record files: JSON Lines, JSON and Parquet, each with its place, the broken ones as faults."""
+"""Rows of record files: JSON Lines, JSON, CSV and Parquet, each with its place, the broken ones as faults."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pipeline.errors import InputError
+from pipeline.extract.encoding import decode_text
 
 TABLE_ENDINGS = frozenset({".parquet"})
+CSV_ENDINGS = {".csv": ",", ".tsv": "\t"}  # and what stands between the cells
+_HEAD_BYTES = 2**16  # from which the charset of a CSV file is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,47 @@ def json_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
         return
     for number, fields in enumerate(value if isinstance(value, list) else [value], 1):
         yield _row_of(number, fields)
+
+
+def csv_rows(stream: IO[bytes], max_bytes: int, delimiter: str) -> Iterator[Row]:
+    """Yield a row for each record below the head line, whatever charset it is written in. Empty cells are left out."""
+    buffered = cast("io.BufferedReader", stream)  # what `open_plain` gives can be looked into
+    charset = decode_text(_whole_lines(buffered.peek(_HEAD_BYTES)[:_HEAD_BYTES])).encoding
+    csv.field_size_limit(max_bytes)  # of the process: the module knows no other way
+    text = io.TextIOWrapper(buffered, encoding=charset, errors="replace", newline="")
+    try:
+        yield from _csv_rows(csv.DictReader(text, delimiter=delimiter, restkey=_SURPLUS))
+    finally:
+        text.detach()  # the stream is closed by whoever opened it
+
+
+def _csv_rows(reader: "csv.DictReader[str]") -> Iterator[Row]:
+    number = 1  # of the line that holds the names
+    while True:
+        number += 1
+        try:
+            fields = next(reader, None)
+        except csv.Error as exc:
+            yield _fault(number, f"not readable as CSV ({exc})", "Correct the record, or raise --max-mb")
+            continue
+        if fields is None:
+            return
+        if _SURPLUS in fields:
+            yield _fault(number, "more cells than the head line has names", "Put quotes around cells with a comma")
+        else:
+            yield Row(line=number, fields={_name(name): cell for name, cell in fields.items() if cell})
+
+
+_SURPLUS = "\0surplus"  # no name of a column
+
+
+def _name(name: str) -> str:
+    return name.removeprefix("\ufeff").strip()
+
+
+def _whole_lines(head: bytes) -> bytes:
+    """Return the head of a file without its last line, which may end within a character."""
+    return head[: head.rfind(b"\n") + 1] or head
 
 
 def parquet_rows(path: Path) -> Iterator[Row]:

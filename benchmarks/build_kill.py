@@ -1,0 +1,107 @@
+"""Builds that are killed at random moments must end in the undisturbed output, byte for byte.
+
+    ZHNEWS_EVAL=… python -m benchmarks.build_kill [--texts 2000] [--kills 30] [--seed 1] [--json]
+
+A build runs as a process of its own with two workers. After a random time one of the workers, the driver, or all of them get
+SIGKILL; the same command is given again until the build ends. Then the next build begins, until there were enough kills.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from benchmarks.build_scale import articles, family, sentences_of
+
+VICTIMS = ("worker", "driver", "all")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    root = os.environ.get("ZHNEWS_EVAL")
+    if not root:
+        print("ZHNEWS_EVAL is not set: it names the folder with the texts", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = articles(sentences_of(Path(root) / "dedup" / "bench.jsonl.xz"), options.texts)
+        (folder / "in.jsonl").write_text("\n".join(rows), encoding="utf-8")
+        figures = killed_builds(folder, options.kills, random.Random(options.seed))
+    print(json.dumps(figures) if options.json else "\n".join(f"{name:<12}{n}" for name, n in figures.items()))
+    return 0 if figures["differing"] == 0 else 1
+
+
+def killed_builds(folder: Path, kills: int, draw: random.Random) -> dict[str, int]:
+    begun = time.perf_counter()
+    assert start(folder, "whole").wait() == 0
+    longest = time.perf_counter() - begun
+    expected = digest(folder / "whole")
+    counts: Counter[str] = Counter(builds=0, differing=0)
+    while sum(counts[victim] for victim in VICTIMS) < kills:
+        shutil.rmtree(folder / "out", ignore_errors=True)
+        while not (folder / "out").exists():
+            process = start(folder, "out")
+            time.sleep(draw.uniform(0.3, longest))
+            victim = draw.choice(VICTIMS)
+            if process.poll() is None and kill(process.pid, victim, draw):
+                counts[victim] += 1
+            process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # workers whose driver is gone
+        counts["builds"] += 1
+        counts["differing"] += digest(folder / "out") != expected
+    return dict(counts)
+
+
+def start(folder: Path, out: str) -> subprocess.Popen[bytes]:
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "build",
+        str(folder / "in.jsonl"),
+        "-o",
+        str(folder / out),
+        "--jobs",
+        "2",
+    ]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def kill(driver: int, victim: str, draw: random.Random) -> bool:
+    """Return whether there was somebody to kill."""
+    workers = family(driver)[1:]
+    if victim == "worker" and not workers:
+        return False
+    with suppress(ProcessLookupError):
+        if victim == "all":
+            os.killpg(driver, signal.SIGKILL)
+        else:
+            os.kill(draw.choice(workers) if victim == "worker" else driver, signal.SIGKILL)
+    return True
+
+
+def digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        whole.update(path.name.encode() + path.read_bytes())
+    return whole.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
