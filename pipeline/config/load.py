@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.clean.boilerplate import BoilerplateParams
 from pipeline.clean.rulebook import RuleFile, load_rulebook
+from pipeline.config.textfile import read_text_file
 from pipeline.errors import ConfigError, Fault
 from pipeline.flow import Plan
 from pipeline.model import OutputScript
@@ -34,7 +35,7 @@ def load_sources(path: Path, only: Collection[str] | None = None) -> "Sources":
 
     Raises ConfigError with all faults at once, each with its line.
     """
-    return parse_sources(_read(path), str(path), only)
+    return parse_sources(read_text_file(path), str(path), only)
 
 
 def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> "Sources":
@@ -59,7 +60,7 @@ def load_rules(folder: Path | None) -> tuple[RuleFile, ...]:
         return ()
     if not folder.is_dir():
         raise ConfigError(Fault(str(folder), "no such folder", f"Put your rules there as {RULES_FOLDER}/*.toml"))
-    files = tuple(RuleFile(name=str(p), text=_read(p)) for p in sorted(folder.glob("*.toml")))
+    files = tuple(RuleFile(name=str(p), text=read_text_file(p)) for p in sorted(folder.glob("*.toml")))
     load_rulebook(files)
     return files
 
@@ -71,7 +72,7 @@ def load_keywords(count: int, dictionary: Path | None) -> KeywordParams:
     """
     if dictionary is None:
         return KeywordParams(count=count)
-    lines = _read(dictionary).splitlines()
+    lines = read_text_file(dictionary).splitlines()
     faults = [
         Fault(f"{dictionary}:{n}", f"{line!r} has more than a word, a frequency and a part of speech", "云桥 10 n")
         for n, line in enumerate(lines, 1)
@@ -151,15 +152,3 @@ def _site(selectors: "Selectors") -> "SiteSelectors":
         date=selectors.date,
         remove=", ".join(selectors.remove) or None,
     )
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = path.read_bytes()[: exc.start].count(b"\n") + 1
-        raise ConfigError(Fault(f"{path}:{line}", "not UTF-8", "Save the file as UTF-8")) from exc
-    except OSError as exc:
-        raise ConfigError(
-            Fault(str(path), f"cannot be read ({exc.strerror})", "Check the name and its permissions")
-        ) from exc

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import ConfigError, Fault
+from pipeline.config.textfile import read_text_file
 from pipeline.quality.params import QualityParams
 from pipeline.quality.private import kinds_of
 from pipeline.quality.select import NONE, check_conditions
@@ -25,12 +25,4 @@ def load_quality(
 
 
 def _list(path: Path, action: Literal["block", "allow"]) -> WordList:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise ConfigError(Fault(str(path), "not UTF-8", "Save the file as UTF-8")) from exc
-    except OSError as exc:
-        raise ConfigError(
-            Fault(str(path), f"cannot be read ({exc.strerror})", "Check the name and its permissions")
-        ) from exc
-    return read_list(path.stem, text, action=action)
+    return read_list(path.stem, read_text_file(path), action=action)

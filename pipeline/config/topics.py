@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config.strict_yaml import line_of, read_yaml
+from pipeline.config.textfile import read_text_file
 from pipeline.errors import ConfigError, Fault
 from pipeline.topics.faults import find_faults
 from pipeline.topics.table import read_table
@@ -28,7 +29,7 @@ def load_topic(name: str, beside: Path | None = None) -> Topic:
     if not path.is_file():
         known = ", ".join(shipped_topics())
         raise ConfigError(Fault(name, "no such topic", f"Name one that ships ({known}) or a topic file"))
-    return parse_topic(_read(path), str(path), path.parent)
+    return parse_topic(read_text_file(path), str(path), path.parent)
 
 
 def load_topics(names: Iterable[str], beside: Path | None = None) -> tuple[Topic, ...]:
@@ -67,21 +68,9 @@ def _with_table(topic: Topic, text: str, name: str, beside: Path) -> Topic:
         where = f"{name}:{line_of(text, 'learned')}"
         remedy = "Write it with `zhnews topic learn`, or remove the key"
         raise ConfigError(Fault(where, f"learned: no file {path}", remedy))
-    words = read_table(_read(path), str(path))
+    words = read_table(read_text_file(path), str(path))
     # What is wrong in the topic itself was told before: what is left stands in the table.
     faults = find_faults(replace(topic, learned=None, learned_words=words))
     if faults:
         raise ConfigError(*(replace(fault, where=f"{path}: {fault.where}") for fault in faults))
     return replace(topic, learned_words=words)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = path.read_bytes()[: exc.start].count(b"\n") + 1
-        raise ConfigError(Fault(f"{path}:{line}", "not UTF-8", "Save the file as UTF-8")) from exc
-    except OSError as exc:
-        raise ConfigError(
-            Fault(str(path), f"cannot be read ({exc.strerror})", "Check the name and its permissions")
-        ) from exc

@@ -98,7 +98,7 @@ def find_near_duplicates(
         len(before),
         params.verify,
     )
-    return [_decision(record, cause, everyone) for record, cause in zip(everyone, causes, strict=True)][len(before) :]
+    return [decision_of(record, cause, everyone) for record, cause in zip(everyone, causes, strict=True)][len(before) :]
 
 
 def preferred(decisions: Iterable[Decision], length_of: Mapping[str, int]) -> dict[str, str]:
@@ -151,7 +151,8 @@ def _texts(signed: Signed) -> list[bytes | None]:
     return [None if blank else key for key, blank in zip(signed.content_keys, signed.is_blank.tolist(), strict=True)]
 
 
-def _decision(record: Record, cause: Cause | None, everyone: Sequence[Record]) -> Decision:
+def decision_of(record: Record, cause: Cause | None, everyone: Sequence[Record]) -> Decision:
+    """Return what is decided of a record; `cause`: why it is dropped, by the place of what stays among `everyone`."""
     if cause is None:
         return Decision(id=record.id, kept=None)
     found = cause.verified

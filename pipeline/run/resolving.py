@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.bands import Pairs, agreements
-from pipeline.dedup.decide import DedupParams
-from pipeline.dedup.resolve import Cause, Claims, keep_first
-from pipeline.model import Decision, Record
+from pipeline.dedup.decide import DedupParams, decision_of
+from pipeline.dedup.resolve import Claims, keep_first
+from pipeline.model import Record
 from pipeline.run.groups import Group
 from pipeline.run.inventory import ArticleFiles
 from pipeline.run.partitions import earlier_of, later_of
@@ -113,7 +113,7 @@ def _resolved(task: ResolveTask, records: StoredRecords, rows: RowWriter) -> lis
     claims = Claims(_texts(records.articles), _urls(records.articles))
     causes = keep_first(records, claims, _candidates(task), 0, task.params.verify)
     return [
-        (place, *rows.write(decision_to_json(_decision(records, at, cause))))
+        (place, *rows.write(decision_to_json(decision_of(records[at], cause, records))))
         for at, (place, cause) in enumerate(zip(task.group.places.tolist(), causes, strict=True))
         if cause is not None
     ]
@@ -138,15 +138,3 @@ def _texts(articles: NDArray[np.void]) -> list[bytes | None]:
 def _urls(articles: NDArray[np.void]) -> list[str | None]:
     """Return what stands for the address of each: equal for equal ones."""
     return [digest.tobytes().hex() if any(digest) else None for digest in articles["url"]]
-
-
-def _decision(records: StoredRecords, at: int, cause: Cause) -> Decision:
-    found = cause.verified
-    return Decision(
-        id=records[at].id,
-        kept=records[cause.place].id,
-        relation=found.relation,
-        scores=found.scores,
-        facts=found.facts,
-        supersedes=found.supersedes,
-    )
