@@ -93,6 +93,7 @@ class Figures:
     verdicts: Mapping[str, int] = field(default_factory=dict)  # of the topic
     scores: Mapping[int, int] = field(default_factory=dict)  # articles by whole points of relevance
     flags: Mapping[str, int] = field(default_factory=dict)  # articles that bear it
+    keywords: Mapping[str, int] = field(default_factory=dict)  # articles that have it; empty where none were asked for
     clusters: Mapping[int, int] = field(default_factory=dict)  # how many articles have so many copies
     copies_of: Mapping[str, int] = field(default_factory=dict)  # copies by the id of the article that stays
     refused: Mapping[str, int] = field(default_factory=dict)  # rejected inputs by rule

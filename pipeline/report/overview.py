@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.report.charts import Spark, bars, by_range, by_time, columns, sparks, stack
+from pipeline.report.charts import MOST_BARS, Spark, bars, by_range, by_time, columns, sparks, stack
 from pipeline.report.data import Figures, ReportData
 from pipeline.report.kinds import FAMILIES, family_of, kind_name
 from pipeline.report.markup import esc
@@ -70,6 +70,7 @@ def _pictures(data: ReportData) -> str:
         ("剔除的原因", "Rejected by rule", bars((rejection_name(r), n, "") for r, n in figures.refused.items())),
         ("主题得分", "Relevance", _relevance(figures)),
         ("每篇有几份副本", "Copies of an article", _clusters(figures)),
+        ("关键词", "Keywords", _keywords(figures)),
         ("字形", "Scripts", bars((script_name(s), n, "") for s, n in figures.scripts.items())),
         ("标记", "Flags", bars((flag_name(f), n, "") for f, n in figures.flags.items())),
     )
@@ -105,6 +106,12 @@ def _by_source(figures: Figures) -> Iterable[Spark]:
 def _relevance(figures: Figures) -> str:
     scores = columns(by_range(figures.scores, width=_SCORE_WIDTH, most=_MOST_SCORE))
     return scores and scores + bars((*_VERDICTS[v][:1], n, _VERDICTS[v][1]) for v, n in figures.verdicts.items())
+
+
+def _keywords(figures: Figures) -> str:
+    """Return the words that most articles have among their keywords; what is left of them would be most of the bars."""
+    ranked = sorted(figures.keywords.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_BARS]
+    return bars((word, count, "") for word, count in ranked)
 
 
 def _clusters(figures: Figures) -> str:

@@ -49,6 +49,7 @@ class Survey:
     verdicts: Counter[str] = field(default_factory=Counter)
     scores: Counter[int] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
+    keywords: Counter[str] = field(default_factory=Counter)
     copies: Counter[str] = field(default_factory=Counter)  # by the id of the article that stays
     refused: Counter[str] = field(default_factory=Counter)
     refused_sources: Counter[str] = field(default_factory=Counter)
@@ -89,6 +90,7 @@ class Survey:
             verdicts=self.verdicts,
             scores=self.scores,
             flags=self.flags,
+            keywords=self.keywords,
             clusters=Counter(self.copies.values()),
             copies_of=self.copies,
             refused=self.refused,
@@ -102,6 +104,7 @@ class Survey:
         self.sources[article.source] += 1
         self.scripts[article.script or "unknown"] += 1
         self.flags.update({flag.name for flag in article.flags})
+        self.keywords.update(article.keywords)
         if article.published_at:
             day = article.published_at.date().isoformat()
             self.days[day] += 1

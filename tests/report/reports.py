@@ -233,6 +233,7 @@ def hostile_report() -> ReportData:
         shadows=(ShadowUse(rule=ATTACK, articles=1, lines=1, example=ATTACK, article=ATTACK),),
         scripts={ATTACK: 1},
         flags={ATTACK: 1},
+        keywords={ATTACK: 1},
         refused={ATTACK: 1},
     )
     return replace(hostile, figures=figures)

@@ -47,6 +47,11 @@ def test_a_flag_counts_once_an_article():
     assert surveyed([article().flagged(Flag(name="x", detail="1"), Flag(name="x", detail="2"))]).flags == {"x": 1}
 
 
+def test_a_keyword_counts_the_articles_that_have_it():
+    found = surveyed([article(0, keywords=("客服", "热线")), article(1, keywords=("热线",)), article(2)])
+    assert found.keywords == {"客服": 1, "热线": 2}
+
+
 def test_layout_is_no_removal():
     figures = surveyed([article(0, "一  \n\n  二")])
     assert figures.removed == {}
