@@ -21,8 +21,18 @@ _SENTENCE_END = re.compile(
     rf"[\n{_TERMINATORS}….](?:(?<=\n)\s*|(?:(?<=[{_TERMINATORS}])[{_TERMINATORS}]*|{_DOTS}|{_LATIN_STOP})([{_CLOSERS}]*)\s*)"
 )
 _LINE_END = re.compile(rf"(?:[{_TERMINATORS}…]|(?<=[^\d\s])\.)[{_CLOSERS}]*\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRAIGHT = '"'
 _TAIL_CHARS = 16  # of a line: more closing marks than this in a row are not writing
+
+
+def encodable(text: str) -> str:
+    """Return the text with lone surrogates replaced, one for one: what speaks UTF-8 takes it then."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def is_han(char: str) -> bool:

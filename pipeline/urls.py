@@ -9,7 +9,7 @@ that say where a reader came from and not what the page is.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -55,6 +55,7 @@ _ONLY = {
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "mil", "idv"})  # com.cn, com.tw, gov.hk
 _HASH_ROUTES = ("#/", "#!/")
 
 
@@ -113,6 +114,21 @@ def article_id(key: str) -> ArticleId:
 def host_of(url: str) -> str:
     """Return the host, lower case, in ASCII, without a port. Raises ValueError for what is no http(s) URL."""
     return _parsed(url, None).hostname.rstrip(".")
+
+
+def site_of(host: str) -> str:
+    """Return the part of a host that its owner registered, near enough: m.site.com.cn → site.com.cn. An IP address is whole."""
+    labels = host.lower().split(".")
+    if labels[-1].isdecimal() or len(labels) < 3:
+        return host.lower()
+    is_second_level = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if is_second_level else -2 :])
+
+
+def is_below(host: str, hosts: Collection[str]) -> bool:
+    """Return whether the host is one of the hosts or lies below one: news.example.com below example.com."""
+    labels = host.split(".")
+    return any(".".join(labels[at:]) in hosts for at in range(len(labels)))
 
 
 def origin_of(url: str) -> str:

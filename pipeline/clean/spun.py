@@ -12,9 +12,9 @@ from importlib import resources
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipeline.clean.foldonce import fold_once
-from pipeline.clean.triggers import encodable
 from pipeline.fold import fold
 from pipeline.model import Article, Flag
+from pipeline.text import encodable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ answer.
 """
 
 import importlib
-import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -20,18 +19,8 @@ Demands: TypeAlias = tuple[Demand, ...]
 
 MIN_WORD_CHARS = 2  # single characters stand in every line and would only cost time …
 _MARKS = frozenset("><|/#[]→◎◤◢:©")  # … but not these; folded
-_SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_WORDS = 256  # of one set; beyond it the product of alternatives is not worth following
 MAX_SETS = 2  # of one demand; a third rules out next to no line that two let pass
-
-
-def encodable(text: str) -> str:
-    """Return the text with lone surrogates replaced, one for one: the automaton speaks UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
 
 
 def demands_of(pattern: str) -> Demands | None:

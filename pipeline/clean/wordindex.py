@@ -13,7 +13,7 @@ from typing import TypeAlias
 from ahocorasick_rs import AhoCorasick
 
 from pipeline.clean.patterns import facts_of
-from pipeline.clean.triggers import encodable
+from pipeline.text import encodable
 
 Hit: TypeAlias = tuple[int, int, int]  # number of a word, where it starts, where it ends
 

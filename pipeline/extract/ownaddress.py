@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from pipeline.extract.metadata import Head
 from pipeline.model import CanonicalUrl
-from pipeline.urls import canonical_url
+from pipeline.urls import canonical_url, host_of, site_of
 
-_SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co", "idv", "mil"))  # com.cn, com.tw, gov.hk
 _LIST_NAME = re.compile(r"(?:index|default|home|main|list|channel|node)(?:[_-]?\d{1,3})?(?:\.\w{2,6})?", re.IGNORECASE)
 _UNFILLED = re.compile(r"[{}<>$\s]|undefined|null$", re.IGNORECASE)  # {{url}}, ${link}
 _MAX_CHARS = 2_000
@@ -36,7 +35,7 @@ def _absolute(text: str, url: CanonicalUrl | None) -> CanonicalUrl | None:
     if len(text) > _MAX_CHARS or _UNFILLED.search(text):
         return None
     host = text.partition("/")[0]
-    if url is not None and "." in host and _site_of(host) == _site_of(_host_of(url)):
+    if url is not None and "." in host and site_of(host) == site_of(host_of(url)):
         text = f"//{text}"  # www.site.example/a/1: an address without its scheme, no path
     try:
         return canonical_url(text, base=url)
@@ -49,9 +48,7 @@ def _is_usable(address: CanonicalUrl, url: CanonicalUrl | None) -> bool:
         return not _is_list(address)
     if address == url:
         return True
-    return (
-        _site_of(_host_of(address)) == _site_of(_host_of(url)) and not _is_list(address) and not _is_above(address, url)
-    )
+    return site_of(host_of(address)) == site_of(host_of(url)) and not _is_list(address) and not _is_above(address, url)
 
 
 def _is_list(address: str) -> bool:
@@ -65,16 +62,3 @@ def _is_above(address: str, url: str) -> bool:
     """Return whether it is a folder that the page stands in: its channel."""
     parts, own = urlsplit(address), urlsplit(url).path
     return parts.path.endswith("/") and not parts.query and own != parts.path and own.startswith(parts.path)
-
-
-def _host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").rstrip(".")
-
-
-def _site_of(host: str) -> str:
-    """Return the part of a host that its owner registered: m.site.com.cn → site.com.cn. An IP address is whole."""
-    labels = host.lower().split(".")
-    if labels[-1].isdecimal() or len(labels) < 3:
-        return host.lower()
-    is_second_level = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3 if is_second_level else -2 :])

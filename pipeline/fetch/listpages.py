@@ -14,7 +14,7 @@ from pipeline.extract.dates import find_dates
 from pipeline.fetch.links import Link
 from pipeline.fetch.selectors import select
 from pipeline.text import count_han
-from pipeline.urls import host_of, join_url
+from pipeline.urls import host_of, join_url, site_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +158,12 @@ def _looks_like_article(link: Link, base: str, params: ListParams) -> bool:
     return bool(_ARTICLE_PATH.search(tail)) and not _LIST_PATH.search(tail)
 
 
-_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "mil", "idv"})
-
-
 def _site(url: str) -> str:
-    """Return the registered part of the host, near enough: news.example.com.cn and www.example.com.cn are one site."""
+    """Return the site that an address is of; what is no address is of none."""
     try:
-        labels = host_of(url).split(".")
+        return site_of(host_of(url))
     except ValueError:
         return ""
-    wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3:] if wide else labels[-2:])
 
 
 _NEXT_TEXT = re.compile(

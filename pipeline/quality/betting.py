@@ -5,8 +5,8 @@ from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pipeline.clean.triggers import encodable
 from pipeline.fold import fold
+from pipeline.text import encodable
 
 MIN_WORDS = 5  # different ones; none of 12,000 news texts has so many
 

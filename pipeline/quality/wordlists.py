@@ -7,17 +7,18 @@ A file has one entry a line; `host:example.com` is a host with all below it, `#`
 covers a blocked one (反诈骗 covers 诈骗) takes it out of the count; a host of an allow list excuses the whole article.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.clean.triggers import encodable
 from pipeline.errors import ConfigError, Fault
 from pipeline.fold import fold
 from pipeline.model import Article, Rejected
+from pipeline.text import encodable
+from pipeline.urls import is_below
 
 RULE: Final = __name__.removeprefix("pipeline.")
 _HOST: Final = "host:"
@@ -87,12 +88,6 @@ def reject_listed(article: Article, lists: Sequence[WordList]) -> Article | Reje
             shown = ", ".join(dict.fromkeys(words))
             return _rejected(article, one, f"{len(words)} places, kept below {one.min_hits}: {shown}")
     return article
-
-
-def is_below(host: str, hosts: Collection[str]) -> bool:
-    """Return whether the host is one of the hosts or lies below one: news.example.com below example.com."""
-    labels = host.split(".")
-    return any(".".join(labels[at:]) in hosts for at in range(len(labels)))
 
 
 def _uncovered(

@@ -26,6 +26,7 @@ from pipeline.errors import InputError
 from pipeline.store.columns import to_instant
 from pipeline.store.files import open_whole
 from pipeline.text import han_ratio
+from pipeline.urls import is_below
 
 WARC_ENDINGS = frozenset({".warc", ".wet"})
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml|text/plain)?\s*(?:;|$)", re.IGNORECASE)
@@ -161,8 +162,7 @@ def _is_of_host(url: str, hosts: frozenset[str]) -> bool:
         host = urlsplit(url.strip("<>")).hostname or ""
     except ValueError:
         return False
-    labels = host.split(".")
-    return any(".".join(labels[n:]) in hosts for n in range(len(labels)))
+    return is_below(host, hosts)
 
 
 def _is_chinese(row: WarcRow, min_han_ratio: float) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.fold import fold
+from pipeline.text import encodable
 from pipeline.topics.topic import Topic
 
 Match: TypeAlias = tuple[int, int, int]  # the number of the term in its topic; start and end in the text
@@ -105,4 +106,4 @@ def _matches(automaton: AhoCorasick, folded: str, *, overlapping: bool) -> list[
     try:
         return automaton.find_matches_as_indexes(folded, overlapping=overlapping)
     except UnicodeEncodeError:  # a lone surrogate: as another character of no meaning, in the same place
-        return automaton.find_matches_as_indexes(folded.encode("utf-8", "replace").decode(), overlapping=overlapping)
+        return automaton.find_matches_as_indexes(encodable(folded), overlapping=overlapping)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline.clean.rule import ZONES
 from pipeline.clean.rulebook import load_rulebook
-from pipeline.clean.triggers import demands_of, encodable
+from pipeline.clean.triggers import demands_of
+from pipeline.text import encodable
 
 # By pattern: the kinds of match, each with the sets of which one word each stands in it.
 DEMANDS = {

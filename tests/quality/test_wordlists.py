@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
 from pipeline.model import CanonicalUrl, Rejected
-from pipeline.quality.wordlists import is_below, listed_words, read_list, reject_listed
+from pipeline.quality.wordlists import listed_words, read_list, reject_listed
+from pipeline.urls import is_below
 from tests.builders import QUADRATIC_S, article
 
 GAMES = read_list("games", "# words of casinos\n赌场\n下注 # a bet\n", action="block", min_hits=2)
