@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -59,20 +60,20 @@ def csv_rows(stream: IO[bytes], max_bytes: int, delimiter: str) -> Iterator[Row]
     """Yield a row for each record below the head line, whatever charset it is written in. Empty cells are left out."""
     buffered = cast("io.BufferedReader", stream)  # what `open_plain` gives can be looked into
     charset = decode_text(_whole_lines(buffered.peek(_HEAD_BYTES)[:_HEAD_BYTES])).encoding
-    csv.field_size_limit(max_bytes)  # of the process: the module knows no other way
     text = io.TextIOWrapper(buffered, encoding=charset, errors="replace", newline="")
     try:
-        yield from _csv_rows(csv.DictReader(text, delimiter=delimiter, restkey=_SURPLUS))
+        yield from _csv_rows(csv.DictReader(text, delimiter=delimiter, restkey=_SURPLUS), max_bytes)
     finally:
         text.detach()  # the stream is closed by whoever opened it
 
 
-def _csv_rows(reader: "csv.DictReader[str]") -> Iterator[Row]:
+def _csv_rows(reader: "csv.DictReader[str]", max_chars: int) -> Iterator[Row]:
     number = 1  # of the line that holds the names
     while True:
         number += 1
         try:
-            fields = next(reader, None)
+            with _field_limit(max_chars):
+                fields = next(reader, None)
         except csv.Error as exc:
             yield _fault(number, f"not readable as CSV ({exc})", "Correct the record, or raise --max-mb")
             continue
@@ -85,6 +86,16 @@ def _csv_rows(reader: "csv.DictReader[str]") -> Iterator[Row]:
 
 
 _SURPLUS = "\0surplus"  # no name of a column
+
+
+@contextmanager
+def _field_limit(max_chars: int) -> Iterator[None]:
+    """Hold cells to `max_chars` characters here alone: the module knows only a limit of the whole process."""
+    before = csv.field_size_limit(max_chars)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Whatever lies in a folder is read or named; nothing is left out in silence."""
 
+import csv
 import gzip
 import io
 import json
@@ -146,6 +147,18 @@ def test_what_cannot_be_read_is_named_with_place_and_remedy(tmp_path, name, data
     item = one(tmp_path / name, max_bytes=2000)
     assert isinstance(item, Unreadable)
     assert str(item).replace(str(tmp_path) + "/", "").startswith(expected)
+
+
+def test_the_limit_of_a_cell_is_not_left_behind_for_other_readers(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"text,id\n" + TEXT.encode() + b",1\n" + b"x" * 2500 + b",2\n")
+    csv.field_size_limit(2**17)  # as Python sets it
+    items = iter(read_inputs([str(tmp_path / "a.csv")], InputOptions(max_bytes=2000)))
+    first = next(items)
+    assert isinstance(first, Document)
+    assert first.text == TEXT
+    assert csv.field_size_limit() == 2**17
+    assert isinstance(next(items), Unreadable)
+    assert csv.field_size_limit() == 2**17
 
 
 def test_the_lines_around_a_broken_one_are_read(tmp_path):
