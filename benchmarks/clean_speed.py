@@ -35,23 +35,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.altered import NAV, NOTICE, TAIL
 from pipeline.clean.repeat_kernels import COMPILE_AFTER_CHARS, loops_for
 from pipeline.flow import Plan, clean_steps
 from pipeline.model import Article, ArticleId
 
 # What one contestant does with the texts: CPU seconds by step, after a first round that is not counted.
 Rounds = Callable[[Sequence[str], int], dict[str, float]]
-
-ABOVE = ("首页 > 资讯 > 正文", "字号：大 中 小", "2024-05-06 07:08 来源：街坊晚报")
-BELOW = (
-    "责任编辑：周某",
-    "分享到：微信 微博",
-    "相关阅读：",
-    "菜市场里的修鞋摊",
-    "上一篇：河边的早餐店",
-    "© 2024 街坊网 版权所有",
-    "特别声明：本文由某号作者自行上传并发表，本平台仅提供资讯存储服务。",
-)
 
 
 def main() -> int:
@@ -100,7 +90,7 @@ def in_own_process(name: str, options: argparse.Namespace) -> dict[str, float]:
 
 def load(root: Path, most: int) -> dict[str, list[str]]:
     clean = [article(text).text for text in islice(read_texts(root / "dedup" / "bench.jsonl.xz"), most)]
-    return {"clean": clean, "dirty": ["\n".join((*ABOVE, text, text, *BELOW)) for text in clean[: most // 4]]}
+    return {"clean": clean, "dirty": ["\n".join((*NAV, text, text, *TAIL, NOTICE)) for text in clean[: most // 4]]}
 
 
 def read_texts(path: Path) -> Iterator[str]:

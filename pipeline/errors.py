@@ -24,6 +24,13 @@ EXIT_BUSY = 75
 EXIT_INTERRUPTED = 130
 
 
+def exit_code(done: int, failed: int) -> int:
+    """Return how a run over several inputs ends, by how many were done and how many failed."""
+    if not failed:
+        return EXIT_OK
+    return EXIT_SOME_FAILED if done else EXIT_NOTHING_DONE
+
+
 class ZhnewsError(Exception):
     """Base of all errors that we raise on purpose."""
 

@@ -79,7 +79,7 @@ def steps(plan: Plan, source: str = "") -> tuple[Step, ...]:
     return (
         *article_steps(plan.normalise),
         *clean_steps(plan).values(),
-        *((lambda a: _masked(a, plan.quality),) if plan.quality.mask else ()),
+        *((lambda a: _masked(a, plan),) if plan.quality.mask else ()),
         *((lambda a: score_article(a, topic),) if topic else ()),
         *((lambda a: add_keywords(a, plan.keywords),) if plan.keywords.count else ()),
     )
@@ -128,7 +128,7 @@ def process_article(article: Article, plan: Plan) -> Outcome:
     """Return the article after all steps; Rejected when nothing of its text is left."""
     cleaned = apply_steps(article, plan)
     if cleaned.paragraphs:
-        return _judged(cleaned, plan.quality) if plan.quality.rejects else cleaned
+        return _judged(cleaned, plan) if plan.quality.rejects else cleaned
     detail = f"all of it was removed: {_signers(cleaned)}" if article.paragraphs else "the text is blank"
     return Rejected(id=article.id, url=article.url, source=article.source, rule="flow.nothing_left", detail=detail)
 
@@ -140,16 +140,16 @@ def apply_steps(article: Article, plan: Plan) -> Article:
     return article
 
 
-def _masked(article: Article, params: QualityParams) -> Article:
-    from pipeline.quality.judge import mask  # noqa: PLC0415 - for those who ask
+def _masked(article: Article, plan: Plan) -> Article:
+    from pipeline.quality.private import mask_private  # noqa: PLC0415 - for those who ask
 
-    return mask(article, params)
+    return mask_private(article, plan.quality.mask)
 
 
-def _judged(article: Article, params: QualityParams) -> Outcome:
+def _judged(article: Article, plan: Plan) -> Outcome:
     from pipeline.quality.judge import judge  # noqa: PLC0415 - for those who ask
 
-    return judge(article, params)
+    return judge(article, plan.quality)
 
 
 def article_of(document: Document) -> Article:

@@ -17,9 +17,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
+from pipeline.clean.foldonce import fold_once
 from pipeline.clean.loose import stands_loose
 from pipeline.clean.places import Place, apart, cuts, in_title, is_about_betting, suspect, with_clean_title
-from pipeline.clean.samples import SAMPLE, hash_of, merged, smallest
+from pipeline.clean.samples import HostTable, hash_of, merged, sampled
 from pipeline.fold import fold
 from pipeline.model import Article
 
@@ -61,17 +62,10 @@ class MinedParams:
     topic_words: int = 2  # different words about betting, fraud or police beside them: the article is about it
 
 
-@dataclass(frozen=True, slots=True)
-class MinedTable:
-    """What is known of each host. Made by `learn_mined` and `merge_mined`."""
+class MinedTable(HostTable[frozenset[Window]]):
+    """What is known of each host's strings. Made by `learn_mined` and `merge_mined`."""
 
-    hosts: Mapping[str, Sample]
-
-    def __hash__(self) -> int:
-        return len(self.hosts)  # asked for each article: must not cost a look at all hosts
-
-    def __reduce__(self) -> tuple[type["MinedTable"], tuple[dict[str, dict[int, frozenset[Window]]]]]:
-        return MinedTable, ({host: dict(sample) for host, sample in self.hosts.items()},)
+    __slots__ = ()
 
 
 EMPTY = MinedTable(MappingProxyType({}))
@@ -79,14 +73,7 @@ EMPTY = MinedTable(MappingProxyType({}))
 
 def learn_mined(articles: Iterable[Article]) -> MinedTable:
     """Return what these articles show about their hosts; articles without a host show nothing."""
-    hosts: defaultdict[str, dict[int, frozenset[Window]]] = defaultdict(dict)
-    for article in articles:
-        windows = frozenset(sorted(set(_windows(fold(article.text))))[:_WINDOWS]) if article.host else frozenset()
-        if article.host and windows:
-            hosts[article.host][hash_of(repr(sorted(windows)))] = windows
-            if len(hosts[article.host]) > 2 * SAMPLE:
-                hosts[article.host] = smallest(hosts[article.host])
-    return MinedTable({host: smallest(sample) for host, sample in hosts.items()})
+    return MinedTable(sampled(_shown(articles)))
 
 
 def merge_mined(a: MinedTable, b: MinedTable) -> MinedTable:
@@ -100,7 +87,7 @@ def strip_mined(article: Article, table: MinedTable, params: MinedParams) -> Art
     if not known:
         return article
     text, title = article.text, article.title or ""
-    folded, folded_title = fold(text), fold(title)
+    folded, folded_title = fold_once(text), fold_once(title)
     places = apart(_places(folded, known, article.host))
     titles = [in_title(folded_title, place) for place in apart(_places(folded_title, known, article.host))]
     if is_about_betting(folded, places, params.topic_words):
@@ -116,6 +103,13 @@ def mined_strings(table: MinedTable, host: str, params: MinedParams) -> Mapping[
         for window in windows:
             cores[window[1]].append((group, window))
     return dict(found for _, shown in sorted(cores.items()) for found in _strings(shown, params))
+
+
+def _shown(articles: Iterable[Article]) -> Iterator[tuple[str, int, frozenset[Window]]]:
+    for article in articles:
+        windows = frozenset(sorted(set(_windows(fold(article.text))))[:_WINDOWS]) if article.host else frozenset()
+        if article.host and windows:
+            yield article.host, hash_of(repr(sorted(windows))), windows
 
 
 def _windows(folded: str) -> Iterator[Window]:

@@ -17,7 +17,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TypeAlias
 
-from pipeline.clean.samples import SAMPLE, hash_of, merged, smallest
+from pipeline.clean.samples import HostTable, hash_of, merged, sampled
 from pipeline.edits import Change
 from pipeline.fold import fold, fold_key
 from pipeline.model import Article
@@ -54,17 +54,10 @@ class TemplateParams:
     body_chars: int = 12  # of a key in the middle of the text: shorter lines there are headings
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateTable:
-    """What is known of each host. Made by `learn_templates` and `merge_templates`."""
+class TemplateTable(HostTable[Lines]):
+    """What is known of each host's lines. Made by `learn_templates` and `merge_templates`."""
 
-    hosts: Mapping[str, Sample]
-
-    def __hash__(self) -> int:
-        return len(self.hosts)  # asked for each article: must not cost a look at all hosts
-
-    def __reduce__(self) -> tuple[type["TemplateTable"], tuple[dict[str, dict[int, Lines]]]]:
-        return TemplateTable, ({host: dict(sample) for host, sample in self.hosts.items()},)
+    __slots__ = ()
 
 
 EMPTY = TemplateTable(MappingProxyType({}))
@@ -72,14 +65,7 @@ EMPTY = TemplateTable(MappingProxyType({}))
 
 def learn_templates(articles: Iterable[Article]) -> TemplateTable:
     """Return what these articles show about their hosts; articles without a host show nothing."""
-    hosts: defaultdict[str, dict[int, Lines]] = defaultdict(dict)
-    for article in articles:
-        if article.host is not None and article.paragraphs:
-            lines = frozenset(_line_hashes(article.paragraphs))
-            hosts[article.host][_article_hash(lines)] = lines
-            if len(hosts[article.host]) > 2 * SAMPLE:
-                hosts[article.host] = smallest(hosts[article.host])
-    return TemplateTable({host: smallest(sample) for host, sample in hosts.items()})
+    return TemplateTable(sampled(_shown(articles)))
 
 
 def merge_templates(a: TemplateTable, b: TemplateTable) -> TemplateTable:
@@ -106,6 +92,13 @@ def strip_templates(article: Article, table: TemplateTable, params: TemplatePara
             changes.append(Change(start=place, end=last, new="", rule=RULE, kind=KIND, reason=reason))
         place = end
     return article.changed(changes)
+
+
+def _shown(articles: Iterable[Article]) -> Iterator[tuple[str, int, Lines]]:
+    for article in articles:
+        if article.host is not None and article.paragraphs:
+            lines = frozenset(_line_hashes(article.paragraphs))
+            yield article.host, _article_hash(lines), lines
 
 
 def _line_hashes(lines: Iterable[str]) -> Iterator[int]:

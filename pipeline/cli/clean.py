@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli import show
 from pipeline.cli.arguments import add_input_arguments, add_plan_arguments, input_options_from, plan_from
-from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED
+from pipeline.errors import exit_code
 from pipeline.model import Article, Document, Rejected
 from pipeline.topics.topic import DEFAULT_TOPIC
 
@@ -55,9 +55,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             _complain(cleaned)
             counts["failed"] += 1
-    if not counts["failed"]:
-        return EXIT_OK
-    return EXIT_SOME_FAILED if counts["done"] else EXIT_NOTHING_DONE
+    return exit_code(counts["done"], counts["failed"])
 
 
 def _with_context(items: Iterable["Item"], args: argparse.Namespace) -> Iterable["Item"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli import show
 from pipeline.cli.arguments import add_data_argument, add_input_arguments, input_options_from, refuse_inputs
-from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, StateError, UsageError
+from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED, StateError, UsageError, exit_code
 from pipeline.model import Record
 
 if TYPE_CHECKING:
@@ -131,9 +131,7 @@ def _compare(args: argparse.Namespace) -> int:
         for decision in found.decisions:
             show.record(decision)
     print(f"{len(found.records)} records, {len(found.kept)} stay", file=sys.stderr)
-    if found.faults:
-        return EXIT_SOME_FAILED if found.records else EXIT_NOTHING_DONE
-    return EXIT_OK
+    return exit_code(len(found.records), len(found.faults))
 
 
 def _compared(args: argparse.Namespace) -> "Comparison":

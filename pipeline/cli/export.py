@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from pipeline.errors import EXIT_OK, UsageError
 
 if TYPE_CHECKING:
     from pipeline.model import Article
-    from pipeline.store.state import State
+    from pipeline.store.state import SourceState, State
 
 FORMATS = ("jsonl", "parquet", "csv", "txt", "warc")
 EXAMPLE = """\
@@ -57,28 +57,31 @@ def run(args: argparse.Namespace) -> int:
     target = Path(args.out) if args.out else args.data / "export" / _NAMES.get(form, f"corpus.{form}")
     refuse_state(target, args.data)
     with open_state(args.data, read_only=True) as state:
-        _check_sources(args.source or (), [source.name for source in state.sources()])
+        sources = state.sources()
+        _check_sources(args.source or (), [source.name for source in sources])
         if form == "warc":
             said = f"{write_archive(state, target, args.source or (), force=_is_free(args))} pages: {target}"
         else:
-            said = _write_articles(state, target, form, args)
+            said = _write_articles(state, sources, target, form, args)
     print(said, file=sys.stderr)
     return EXIT_OK
 
 
-def _write_articles(state: "State", target: Path, form: str, args: argparse.Namespace) -> str:
+def _write_articles(
+    state: "State", sources: "Sequence[SourceState]", target: Path, form: str, args: argparse.Namespace
+) -> str:
     """Write the selected articles; return in words how many."""
     from pipeline.store.outputs import Selection, write_corpus  # noqa: PLC0415
 
     selection = Selection(
         only=args.only,
         sources=frozenset(args.source or ()),
-        required=frozenset(source.name for source in state.sources() if source.requires_topic),
+        required=frozenset(source.name for source in sources if source.requires_topic),
         fields=tuple(args.fields.split(",")) if args.fields else (),
         quality=quality_from(args),
     )
     # A fuller form from another source comes only from one that this export takes whole: nothing is lost by preferring it.
-    everywhere = selection.sources or frozenset(source.name for source in state.sources())
+    everywhere = selection.sources or frozenset(source.name for source in sources)
     articles = state.articles.preferred(everywhere - selection.required)
     written = write_corpus(_scored(articles, args.topic), target, form, selection, force=_is_free(args))
     said = f"{written.articles} articles: {target}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.cli.show import plain
 from pipeline.model import Article
-from pipeline.run.tally import Tally
+from pipeline.run.tally import Tally, largest_first
 
 _START_CHARS = 30  # of a text without a title
 MOST_COPIES = 20  # lines on the terminal; the report shows all
@@ -24,7 +24,7 @@ def print_tally(tally: Tally) -> None:
 def _print_counts(what: str, counts: Mapping[str, int]) -> None:
     if counts:
         print(f"{what}:")
-    for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+    for name, n in largest_first(counts).items():
         print(f"  {n:>8,}  {name}")
 
 

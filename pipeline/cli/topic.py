@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from pipeline.cli.arguments import add_input_arguments, positive
+from pipeline.topics.topic import DEFAULT_TOPIC
 
 EXAMPLE = """\
 examples:
@@ -85,7 +86,7 @@ def _add_labels(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_topic(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--topic", default="service", metavar="NAME|FILE", help="default: service")
+    parser.add_argument("--topic", default=DEFAULT_TOPIC, metavar="NAME|FILE", help="default: %(default)s")
 
 
 def _beta(text: str) -> float:

@@ -12,7 +12,7 @@ from pipeline.cli.label_page import label_articles, open_terminal
 from pipeline.config.load import make_plan
 from pipeline.config.starting import shipped_schema
 from pipeline.config.topics import load_topic, load_topics
-from pipeline.errors import EXIT_NOTHING_DONE, EXIT_OK, EXIT_SOME_FAILED, UsageError
+from pipeline.errors import EXIT_OK, UsageError, exit_code
 from pipeline.model import Hit
 from pipeline.run.topic import Scored, calibrate_topic, labelling_order, score_items
 from pipeline.store.files import write_text_whole
@@ -41,7 +41,7 @@ def score(args: argparse.Namespace) -> int:
             rows += _rows(outcome)
     if not args.json:
         show.table(("score", "verdict", "topic", "article", "words"), rows)
-    return _exit_code(counts)
+    return exit_code(counts["done"], counts["failed"])
 
 
 def label(args: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def label(args: argparse.Namespace) -> int:
         with open_terminal() as terminal:
             new = label_articles(queue, terminal, lambda scored, said: _save(args.out, scored, said))
     print(f"{new} labelled now, {len(done)} before, {len(queue) - new} left: {args.out}", file=sys.stderr)
-    return _exit_code(counts)
+    return exit_code(counts["done"], counts["failed"])
 
 
 def calibrate(args: argparse.Namespace) -> int:
@@ -126,12 +126,6 @@ def _scored(args: argparse.Namespace, topics: Sequence[Topic], counts: Counter[s
             print(outcome, file=sys.stderr)
         else:
             yield outcome
-
-
-def _exit_code(counts: Counter[str]) -> int:
-    if not counts["failed"]:
-        return EXIT_OK
-    return EXIT_SOME_FAILED if counts["done"] else EXIT_NOTHING_DONE
 
 
 def _record(scored: Scored) -> dict[str, object]:

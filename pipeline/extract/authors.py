@@ -97,7 +97,7 @@ def names_in_byline(text: str) -> tuple[str, ...]:
 
 def _places(outline: Outline, body: Body) -> Iterator[str]:
     """Yield the texts that may hold names: lines above the body, its first two, its last, those behind it."""
-    top = max(0, (body.headline if body.headline is not None else body.first) - _LINES_ABOVE)
+    top = max(0, body.top - _LINES_ABOVE)
     behind = min(max(body.tail, body.end + 2), body.end + _LINES_BEHIND, len(outline.lines))
     last = [i for i in body.kept[-_LAST_LINES:] if i not in body.kept[:2]]
     anchor = top if body.headline is None else body.headline
@@ -193,7 +193,7 @@ def _is_name(text: str) -> bool:
 
 def _standing_alone(outline: Outline, body: Body) -> tuple[str, ...]:
     """Return a name that is a whole line of an element called author, or right below the headline."""
-    top = max(0, (body.headline if body.headline is not None else body.first) - _LINES_ABOVE)
+    top = max(0, body.top - _LINES_ABOVE)
     for i in range(top, body.first):
         line = outline.lines[i]
         called = _BYLINE_NAMES.search(outline.blocks[line.block].names + line.names) or i - 1 == body.headline

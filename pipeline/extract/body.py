@@ -43,6 +43,11 @@ class Body:
     headline: int | None  # the line of the headline; None: the page shows none
     tail: int  # behind the last line of the container: credits stand between `end` and here
 
+    @property
+    def top(self) -> int:
+        """The line where the article begins for a reader: its headline, else its first line."""
+        return self.headline if self.headline is not None else self.first
+
 
 def find_body(outline: Outline, title_keys: tuple[str, ...], params: BodyParams) -> Body | None:
     """Return the lines of the article; None when no block of the page reads like one."""

@@ -102,7 +102,7 @@ def _printed_trails(outline: Outline, body: Body | None) -> Iterator[list[str]]:
     """Yield what looks like 首页 > 财经 > 正文 above the article: first what is named so, then what reads so."""
     if body is None:
         return
-    anchor = body.headline if body.headline is not None else body.first
+    anchor = body.top
     above = range(body.first - 1, max(-1, anchor - 1 - _LINES_ABOVE), -1)
     named = dict.fromkeys(block for i in above if (block := _trail_block(outline, i)) is not None)
     for block in named:
@@ -216,7 +216,7 @@ def _is_subject(word: str, key: str, heading: str) -> bool:
 
 
 def _printed_tags(tree: LexborHTMLParser, outline: Outline, body: Body) -> Iterator[list[str]]:
-    top = max(0, (body.headline if body.headline is not None else body.first) - 3)
+    top = max(0, body.top - 3)
     around = (*range(top, body.first), *range(body.first, min(body.end + _LINES_BEHIND, len(outline.lines))))
     for i in around:
         text = outline.lines[i].text

@@ -142,7 +142,7 @@ def find_outlet(head: Head, outline: Outline, body: Body | None) -> str | None:
     An account's name (市井观察员) is a brand: it may hide one person, ten, or a company, so it is no author.
     """
     if body is not None:
-        top = max(0, (body.headline if body.headline is not None else body.first) - 3)
+        top = max(0, body.top - 3)
         around = [*range(top, min(body.first + 2, body.end)), *range(body.end, min(body.end + 3, len(outline.lines)))]
         for i in around:
             found = _OUTLET.search(outline.lines[i].text[:200])

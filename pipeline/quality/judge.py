@@ -1,19 +1,13 @@
-"""The stage: private data are masked, then the article stays or goes by the user's lists and conditions.
+"""Whether an article stays, by the user's lists and conditions.
 
-article ── mask ──▶ Article ── lists ── signals ── conditions ──▶ Article | Rejected
+article ── lists ── signals ── conditions ──▶ Article | Rejected
 """
 
 from pipeline.model import Article, Rejected
 from pipeline.quality.params import QualityParams
-from pipeline.quality.private import mask_private
 from pipeline.quality.select import select_article
 from pipeline.quality.signals import measure
 from pipeline.quality.wordlists import reject_listed
-
-
-def mask(article: Article, params: QualityParams) -> Article:
-    """Return the article with a placeholder for each private place of the kinds that are asked for."""
-    return mask_private(article, params.mask)
 
 
 def judge(article: Article, params: QualityParams) -> Article | Rejected:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.fold import fold, key_table, match_table
 from pipeline.normalise.census import MISREAD_PRINTS
+from pipeline.text import TERMINATORS
 
 Kinds: TypeAlias = NDArray[np.uint8]
 
@@ -43,7 +44,7 @@ class Kind(IntEnum):
 # The commonest grammatical characters of written Chinese, in either script once folded. No text of some length does
 # without them; lists of names, goods and keywords do.
 FUNCTION_CHARS = "的了是在和有不这就也而与及以为之于其或但被把从对将等所都要会能可并中上个到说着地得他我们"
-_STOPS = "。！？!?｡．"
+
 _CLOSERS = "”’」』】）〕》〉)]\"'"
 _DOTS = "…⋯"
 _BULLETS = "-*－•·●○■□◆◇▪▶►★☆※◎▲△▼▽・‣"
@@ -73,7 +74,7 @@ def kind_table() -> Kinds:
     for kind, spans in (*ranges, (Kind.DAMAGED, _CONTROLS), (Kind.HAN, (*_HAN, _HAN_OUTSIDE))):
         for start, end in spans:
             table[start:end] = kind
-    signs = ((Kind.STOP, _STOPS), (Kind.CLOSER, _CLOSERS), (Kind.DOTS, _DOTS), (Kind.BULLET, _BULLETS))
+    signs = ((Kind.STOP, TERMINATORS), (Kind.CLOSER, _CLOSERS), (Kind.DOTS, _DOTS), (Kind.BULLET, _BULLETS))
     for kind, chars in (*signs, (Kind.BRACE, "{}｛｝"), (Kind.DAMAGED, _DAMAGED), (Kind.BREAK, _BREAKS)):
         table[[ord(char) for char in chars]] = kind
     table[ord(".")] = Kind.DOT

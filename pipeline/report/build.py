@@ -13,8 +13,8 @@ from pipeline.report.reasons import rule_notes
 from pipeline.report.sampling import sample
 from pipeline.report.survey import Survey
 from pipeline.store.files import read_jsonl, write_text_whole
-from pipeline.store.records import article_from_json, decision_from_json, rejected_from_json
-from pipeline.store.shards import read_rows
+from pipeline.store.records import article_from_json, rejected_from_json
+from pipeline.store.shards import read_copies, read_rows
 
 
 def write_build_report(folder: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
@@ -47,9 +47,7 @@ def _articles(folder: Path) -> Iterator[Article]:
 
 
 def _copies(folder: Path) -> Iterator[tuple[Article, Decision]]:
-    for row in read_jsonl(folder / "duplicates.jsonl"):
-        decision = decision_from_json({k: v for k, v in row.items() if k != "article"})
-        yield article_from_json(row["article"]), decision
+    return ((article_from_json(row), decision) for row, decision in read_copies(folder))
 
 
 def _kept(folder: Path, wanted: set[str | None]) -> dict[str, Article]:

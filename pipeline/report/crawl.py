@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.clean.rulebook import RuleFile
 from pipeline.model import Article
 from pipeline.report.articles import traits
-from pipeline.report.data import Hindrance, ReportData, RunRow, SourceHealth
+from pipeline.report.data import FATES, Hindrance, ReportData, RunRow, SourceHealth
 from pipeline.report.page import render_report
 from pipeline.report.reasons import rule_notes
 from pipeline.report.sampling import sample
@@ -15,8 +15,6 @@ from pipeline.report.survey import Survey
 from pipeline.store.files import write_text_whole
 from pipeline.store.state import Run, SourceState, State
 from pipeline.store.survey import FailedUrl
-
-_FATES = ("seen", "kept", "rejected", "unchanged", "failed")
 
 
 def write_crawl_report(state: State, path: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
@@ -93,7 +91,7 @@ def _row(run: Run) -> RunRow:
         started_at=_told(run.started_at) or "",
         seconds=(run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
         exit_code=run.exit_code,
-        counts={fate: int(tally[fate]) for fate in _FATES if fate in tally},
+        counts={fate: int(tally[fate]) for fate in FATES if fate in tally},
     )
 
 

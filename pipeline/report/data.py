@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pipeline.model import Article, Decision, Rejected
 from pipeline.report.sampling import Sample
 
+FATES = ("seen", "kept", "rejected", "unchanged", "failed")  # of the inputs of a run, as a tally names them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:

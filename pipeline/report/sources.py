@@ -1,14 +1,13 @@
 """How the sources are doing, what hinders the crawl, and how long the last runs took."""
 
-from pipeline.report.data import Hindrance, ReportData, RunRow, SourceHealth
+from pipeline.errors import EXIT_INTERRUPTED
+from pipeline.report.data import FATES, Hindrance, ReportData, RunRow, SourceHealth
 from pipeline.report.markup import clipped, esc, isolated, link, section
 from pipeline.report.tables import DETAIL_CHARS, count, table
 
 _MOST_SOURCES = 500
 _MOST_HINDRANCES = 200
-_FATES = ("seen", "kept", "rejected", "unchanged", "failed")
 _HINDRANCES = {"rest": "主机暂停访问", "stopped": "列表没有读到底"}
-_INTERRUPTED = 130
 
 
 def sources_section(data: ReportData) -> str:
@@ -64,7 +63,7 @@ def _hindrance(one: Hindrance) -> tuple[str, ...]:
 
 def _run(run: RunRow) -> tuple[str, ...]:
     seconds = "–" if run.seconds is None else f"{run.seconds:,.1f}"
-    fates = (count(run.counts.get(fate)) for fate in _FATES)
+    fates = (count(run.counts.get(fate)) for fate in FATES)
     return f"{run.id} {esc(run.command)}", esc(run.started_at), seconds, *fates, _ending(run)
 
 
@@ -73,6 +72,6 @@ def _ending(run: RunRow) -> str:
         return "进行中"
     if run.exit_code < 0:
         return '<span class="bad">✗ 中途死掉</span>'
-    if run.exit_code == _INTERRUPTED:
+    if run.exit_code == EXIT_INTERRUPTED:
         return "中断"
     return "✓ 完成" if run.exit_code == 0 else f'<span class="bad">完成，有失败（{run.exit_code}）</span>'

@@ -44,6 +44,7 @@ from pipeline.run.workfolder import (
     stamp,
 )
 from pipeline.run.writing import KINDS, Copies, Kind, Sources, WriteTask, entries_by_kind, split_entries, write_task
+from pipeline.store.arrow import load_arrow
 from pipeline.store.card import dataset_card
 from pipeline.store.files import write_text_whole
 from pipeline.store.inputs import InputOptions
@@ -51,7 +52,7 @@ from pipeline.store.listing import STDIN, InputFile, InputPart, count_hidden, li
 from pipeline.store.lock import lock_folder
 from pipeline.store.records import Json
 from pipeline.store.rowfiles import RowFiles, map_array
-from pipeline.store.shards import Form, join_files, require_parquet, shard_paths
+from pipeline.store.shards import Form, join_files, shard_paths
 
 KNOWLEDGE, CARD = "knowledge.json", "README.md"
 _PART_BYTES = (2**20, 16 * 2**20)  # of the inputs that one task reads: at least, at most
@@ -139,7 +140,7 @@ def build(
         )
     check_replaceable(out, files, force=options.force)
     if options.output.form == "parquet":
-        require_parquet()
+        load_arrow()  # told before the work, not behind it
     work = (options.work or out.with_name(f"{out.name}.work")).resolve()
     with lock_folder(work):
         anew = begin(work, _told(files, plan, options))

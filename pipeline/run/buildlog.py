@@ -32,7 +32,7 @@ class BuildLog:
         if stage != self._stage:
             self._close(at)
             self._stage, self._begun, self._first = stage, at, done
-        if stage != self._stage or not self.seconds.get(stage) or (at - self._written).total_seconds() >= _EVERY_S:
+        if not self.seconds.get(stage) or (at - self._written).total_seconds() >= _EVERY_S:
             self._write(at, done, total)
         self.seconds[stage] = max((at - self._begun).total_seconds(), 1e-9)
         self._on_progress(stage, done, total)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.run.tally import dedup_rule
+from pipeline.run.tally import dedup_rule, largest_first
 from pipeline.run.workfolder import is_a_build
-from pipeline.store.records import Json, decision_from_json
-from pipeline.store.shards import read_rows
+from pipeline.store.records import Json
+from pipeline.store.shards import read_copies, read_rows
 
 _NOT_AN_INPUT = "not an input"
 _OTHERWISE = "title or facts"  # something else than an edit
@@ -65,12 +65,12 @@ def _digest(row: Json) -> bytes:
 def _refused_by(folder: Path, ids: set[str]) -> dict[str, int]:
     """Return which rules refused the articles in a build, with their numbers."""
     rules = {key: rule for key, rule in _refusals(folder) if key in ids}
-    return _largest_first(Counter(rules.get(key, _NOT_AN_INPUT) for key in ids))
+    return largest_first(Counter(rules.get(key, _NOT_AN_INPUT) for key in ids))
 
 
 def _refusals(folder: Path) -> Iterator[tuple[str, str]]:
-    for row in read_rows(folder, "duplicates"):
-        yield row["id"], dedup_rule(decision_from_json({k: v for k, v in row.items() if k != "article"}))
+    for _, decision in read_copies(folder):
+        yield decision.id, dedup_rule(decision)
     for row in read_rows(folder, "rejected"):
         yield row["id"], row["rule"]
     for row in read_rows(folder, "failed"):
@@ -85,12 +85,8 @@ def _changed_by(old: Path, new: Path, ids: set[str]) -> dict[str, int]:
         if row["id"] in ids:
             differing = {rule for rule, *_ in before[row["id"]] ^ _signed(row)}
             counts.update(differing or {_OTHERWISE})
-    return _largest_first(counts)
+    return largest_first(counts)
 
 
 def _signed(row: Json) -> frozenset[tuple[Any, ...]]:
     return frozenset((edit["rule"], edit["start"], edit["end"], edit["new"]) for edit in row["edits"])
-
-
-def _largest_first(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from pipeline.errors import StateError
 
 T = TypeVar("T")
 R = TypeVar("R")
-Engine: TypeAlias = Literal["local", "ray"]
 
 
 class Executor(Protocol):

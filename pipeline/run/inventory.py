@@ -8,18 +8,15 @@ A *place* below is the place of an article in the order of preference: the small
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from pipeline.dedup.signature import SignatureSpec
-from pipeline.model import Record
 from pipeline.run.preference import ORDERS, Prefer
-from pipeline.run.stages import ARTICLE, FACTS, REJECTED
+from pipeline.run.stages import ARTICLE, FACTS, REJECTED, record_of_row
 from pipeline.store.rowfiles import RowFiles, save_array
 
 ROWS = np.dtype([("file", "<u4"), *FACTS.descr])  # facts, and the number of the file in which the row stands
@@ -109,7 +106,7 @@ def preference_order(inventory: Inventory, prefer: Prefer, rows: RowFiles) -> ND
         return articles
     if prefer == "longest":
         return articles[np.argsort(-inventory.rows["chars"][articles].astype(np.int64), kind="stable")]
-    keys = [ORDERS[prefer](_dated(rows.row(inventory.rows[row]))) for row in articles.tolist()]
+    keys = [ORDERS[prefer](record_of_row(rows.row(inventory.rows[row]))) for row in articles.tolist()]
     return articles[sorted(range(articles.size), key=keys.__getitem__)]
 
 
@@ -147,10 +144,3 @@ def _by_file(
         mine = np.flatnonzero(places >= 0)
         if mine.size:
             yield places[mine], mine, path
-
-
-def _dated(row: dict[str, Any]) -> Record:
-    at = row["published_at"]
-    return Record(
-        id=row["id"], text="", published_at=None if at is None else datetime.fromisoformat(at), url=row["url"]
-    )

@@ -9,9 +9,8 @@ Texts are read from the rows of the articles when they are needed, and few are h
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from pipeline.model import Record
 from pipeline.run.groups import Group
 from pipeline.run.inventory import ArticleFiles
 from pipeline.run.partitions import earlier_of, later_of
+from pipeline.run.stages import record_of_row
 from pipeline.store.files import open_whole
 from pipeline.store.records import decision_to_json
 from pipeline.store.rowfiles import RowFiles, RowWriter, map_array, save_array
@@ -94,18 +94,6 @@ class StoredRecords(Sequence[Record]):
         while self._chars > _HELD_CHARS and len(self._held) > 1:
             self._chars -= len(self._held.popitem(last=False)[1].text)
         return record
-
-
-def record_of_row(row: dict[str, Any]) -> Record:
-    """Return what near-duplicate search needs to know of an article's row."""
-    at = row["published_at"]
-    return Record(
-        id=row["id"],
-        text="\n".join(row["paragraphs"]),
-        title=row["title"],
-        published_at=None if at is None else datetime.fromisoformat(at),
-        url=row["url"],
-    )
 
 
 def _resolved(task: ResolveTask, records: StoredRecords, rows: RowWriter) -> list[tuple[int, int, int]]:

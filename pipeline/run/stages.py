@@ -10,6 +10,7 @@ The second file of a task is written last: where it stands the task is done.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypeAlias, assert_never
@@ -29,7 +30,7 @@ from pipeline.store.listing import InputPart
 from pipeline.store.records import Json, article_to_json, rejected_to_json, value_to_json
 from pipeline.store.rowfiles import RowWriter, save_arrays
 
-FATES = ARTICLE, REJECTED, FAILED = range(3)
+ARTICLE, REJECTED, FAILED = range(3)
 NAME_BYTES = 64  # of an id, by which the output is sorted; those that go on alike stay in the order of the input
 _SIGNED_CHARS = 4_000_000  # texts in memory at once
 
@@ -113,6 +114,18 @@ def merged_knowledge(learned: list[Path]) -> Knowledge:
     for path in learned:
         known = merge(known, Knowledge.from_json(path.read_text(encoding="utf-8")))
     return known
+
+
+def record_of_row(row: dict[str, Any]) -> Record:
+    """Return what near-duplicate search needs to know of an article's row."""
+    at = row["published_at"]
+    return Record(
+        id=row["id"],
+        text="\n".join(row["paragraphs"]),
+        title=row["title"],
+        published_at=None if at is None else datetime.fromisoformat(at),
+        url=row["url"],
+    )
 
 
 def digest_of(text: str) -> Digest:

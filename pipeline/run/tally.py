@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeAlias
 
-from pipeline.edits import LAYOUT_KIND
+from pipeline.edits import LAYOUT_KIND, Edit
 from pipeline.model import Article, Decision, Outcome, Rejected
 
 Fate: TypeAlias = Literal["kept", "rejected", "unchanged", "failed"]
@@ -38,7 +38,7 @@ class Tally:
         if fate == "rejected":
             counts["duplicates"] = self.duplicates + rule.startswith(DEDUP_RULE)
         rules = _sum(self.rules, {rule: 1}) if rule else self.rules
-        removed = _sum(self.removed, removed_characters(article)) if article is not None else self.removed
+        removed = _sum(self.removed, removed_characters(article.edits)) if article is not None else self.removed
         return replace(self, **counts, rules=rules, removed=removed)
 
     def merge(self, other: "Tally") -> Self:
@@ -70,8 +70,8 @@ class Tally:
             "unchanged": self.unchanged,
             "failed": self.failed,
             "duplicates": self.duplicates,
-            "removed": _largest_first(self.removed),
-            "rules": _largest_first(self.rules),
+            "removed": largest_first(self.removed),
+            "rules": largest_first(self.rules),
         }
 
     @classmethod
@@ -109,13 +109,13 @@ def merge_all(tallies: Iterable[Tally]) -> Tally:
     return total
 
 
-def removed_characters(article: Article) -> dict[str, int]:
+def removed_characters(edits: Iterable[Edit]) -> dict[str, int]:
     """Return how many characters the edits took out, by kind.
 
     An edit that only replaces takes nothing out; blank lines and indents that went are layout, not text.
     """
     counts: dict[str, int] = {}
-    for edit in article.edits:
+    for edit in edits:
         gone = len(edit.old) - len(edit.new)
         if gone > 0 and edit.kind != LAYOUT_KIND:
             counts[edit.kind] = counts.get(edit.kind, 0) + gone
@@ -126,5 +126,6 @@ def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
     return dict(Counter(a) + Counter(b))
 
 
-def _largest_first(counts: Mapping[str, int]) -> dict[str, int]:
+def largest_first(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts from the largest down, equal ones by name."""
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

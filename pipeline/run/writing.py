@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.edits import Edit
-from pipeline.model import Article
 from pipeline.run.inventory import Inventory
 from pipeline.run.stages import ARTICLE, FAILED, REJECTED
 from pipeline.run.tally import DEDUP_RULE, Fate, Tally, dedup_rule, removed_characters
@@ -176,8 +175,7 @@ class _Lines:
 
     def _count_kept(self, row: Json) -> None:
         self._count("kept")
-        edits = tuple(Edit(**edit) for edit in row["edits"])
-        self._removed.update(removed_characters(Article(id=row["id"], url=None, source="", edits=edits)))
+        self._removed.update(removed_characters(Edit(**edit) for edit in row["edits"]))
 
 
 def _repeated(row: Json) -> Json:

@@ -1,15 +1,36 @@
-"""The column types of Parquet, made of the classes: moments, lists and nested values as such, not as text.
+"""Parquet: how tables are written, and the column types made of the classes: moments, lists, nested values as such.
 
 Moments are told in UTC, as a column has one time zone; the offset that a page gave stands in the JSON form.
 """
 
 import types
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import IO, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from pipeline.errors import InputError
 from pipeline.model import Article
+
+ROWS_AT_ONCE = 1000
+
+
+def load_arrow() -> tuple[Any, Any]:
+    """Return pyarrow and its module for Parquet. Raises InputError without the extra."""
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError as exc:
+        raise InputError("Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
+    return pa, pq
+
+
+def write_table(stream: IO[bytes], rows: Iterable[dict[str, Any]], schema: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+    """Write rows as Parquet, some at a time."""
+    pa, pq = load_arrow()
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for batch in _batches(rows):
+            writer.write_table(pa.Table.from_pylist(batch, schema=schema))
 
 
 def arrow_schema(pa: Any, names: Sequence[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -21,7 +42,7 @@ def arrow_schema(pa: Any, names: Sequence[str]) -> Any:  # noqa: ANN401 - pyarro
 def arrow_row(row: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON form of an article as pyarrow takes it: moments as such, no lone surrogates."""
     at = row.get("published_at")
-    made: dict[str, Any] = _encodable(row)
+    made: dict[str, Any] = encodable_values(row)
     return made if at is None else made | {"published_at": datetime.fromisoformat(at)}
 
 
@@ -42,9 +63,21 @@ def _arrow_type(pa: Any, kind: Any) -> Any:  # noqa: ANN401 - any type of a fiel
     return {str: pa.string(), int: pa.int64(), float: pa.float64()}[kind]
 
 
-def _encodable(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+def encodable_values(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return the value without lone surrogates, which Parquet cannot hold."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {name: _encodable(one) for name, one in value.items()}
-    return [_encodable(one) for one in value] if isinstance(value, list) else value
+        return {name: encodable_values(one) for name, one in value.items()}
+    return [encodable_values(one) for one in value] if isinstance(value, list) else value
+
+
+def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows some at a time; of none one empty batch, so that the table has its columns."""
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            yield batch
+            batch = []
+    yield batch

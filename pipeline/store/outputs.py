@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from pipeline.errors import InputError, UsageError
+from pipeline.errors import UsageError
 from pipeline.model import Article, Rejected, Verdict
 from pipeline.quality.params import QualityParams
-from pipeline.store.arrow import arrow_row, arrow_schema
+from pipeline.store.arrow import arrow_row, arrow_schema, load_arrow, write_table
 from pipeline.store.files import json_line, open_whole
 from pipeline.store.records import Json, article_fields, article_to_json
 from pipeline.store.state import State
@@ -112,9 +112,10 @@ class _Chosen:
 def _of_quality(article: Article, params: QualityParams) -> Article | Rejected:
     if not (params.mask or params.rejects):
         return article
-    from pipeline.quality.judge import judge, mask  # noqa: PLC0415 - for those who ask
+    from pipeline.quality.judge import judge  # noqa: PLC0415 - for those who ask
+    from pipeline.quality.private import mask_private  # noqa: PLC0415
 
-    return judge(mask(article, params), params)
+    return judge(mask_private(article, params.mask), params)
 
 
 def _check(selection: Selection) -> None:
@@ -172,22 +173,5 @@ def _write_csv(articles: Iterable[Article], stream: IO[bytes], fields: Sequence[
 
 
 def _write_parquet(articles: Iterable[Article], stream: IO[bytes], fields: Sequence[str]) -> None:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as exc:
-        raise InputError("Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
-    schema = arrow_schema(pa, fields)
-    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        for rows in _batches(articles, fields):
-            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-
-
-def _batches(articles: Iterable[Article], fields: Sequence[str], size: int = 1000) -> Iterator[list[Json]]:
-    batch: list[Json] = []
-    for article in articles:
-        batch.append(arrow_row(_row(article, fields)))
-        if len(batch) == size:
-            yield batch
-            batch = []
-    yield batch
+    pa, _ = load_arrow()
+    write_table(stream, (arrow_row(_row(article, fields)) for article in articles), arrow_schema(pa, fields))

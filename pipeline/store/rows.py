@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from pipeline.errors import InputError
 from pipeline.extract.encoding import decode_text
+from pipeline.store.arrow import ROWS_AT_ONCE, load_arrow
 
 TABLE_ENDINGS = frozenset({".parquet"})
 CSV_ENDINGS = {".csv": ",", ".tsv": "\t"}  # and what stands between the cells
@@ -110,13 +111,12 @@ def _whole_lines(head: bytes) -> bytes:
 def parquet_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a Parquet file, a batch at a time. Raises InputError without the extra, or on a broken file."""
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as exc:
-        raise InputError(f"{path}: Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
+        pa, pq = load_arrow()
+    except InputError as exc:
+        raise InputError(f"{path}: {exc}") from exc
     number = 0
     try:
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=1000):
+        for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS_AT_ONCE):
             for fields in batch.to_pylist():
                 number += 1
                 yield Row(line=number, fields=fields)

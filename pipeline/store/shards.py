@@ -7,17 +7,17 @@ text (edits, flags, relevance), and the text stands beside its paragraphs for th
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias
+from typing import IO, Literal, TypeAlias
 
-from pipeline.errors import InputError
+from pipeline.model import Decision
+from pipeline.store.arrow import ROWS_AT_ONCE, encodable_values, load_arrow, write_table
 from pipeline.store.files import open_whole, read_jsonl
-from pipeline.store.records import Json, article_fields
+from pipeline.store.records import Json, article_fields, decision_from_json
 
 Form: TypeAlias = Literal["jsonl", "parquet"]
 
 _LISTS = frozenset({"authors", "tags", "keywords", "paragraphs"})
 _AS_JSON = frozenset({"edits", "flags", "relevance"})
-_ROWS_AT_ONCE = 1000
 
 
 def shard_paths(folder: Path, kind: str) -> list[Path]:
@@ -32,6 +32,12 @@ def read_rows(folder: Path, kind: str) -> Iterator[Json]:
         yield from _read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
 
 
+def read_copies(folder: Path) -> Iterator[tuple[Json, Decision]]:
+    """Yield the record of each near-duplicate in a build's folder, and what was decided of it."""
+    for row in read_rows(folder, "duplicates"):
+        yield row["article"], decision_from_json({name: value for name, value in row.items() if name != "article"})
+
+
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Write records that are lines of JSON already."""
     with open_whole(path) as stream:
@@ -40,12 +46,11 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
 
 def write_parquet(path: Path, rows: Iterable[Json], extra: Sequence[str] = ()) -> None:
     """Write articles' records as Parquet; `extra`: further columns of text. Raises InputError without the extra."""
-    pa, pq = _pyarrow()
+    pa, _ = load_arrow()
     names = (*article_fields(), "text", *extra)
     schema = pa.schema([(name, pa.list_(pa.string()) if name in _LISTS else pa.string()) for name in names])
-    with open_whole(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        for batch in _batches(rows):
-            writer.write_table(pa.Table.from_pylist([_cells(row) for row in batch], schema=schema))
+    with open_whole(path) as stream:
+        write_table(stream, map(_cells, rows), schema)
 
 
 def join_files(parts: Sequence[Path], target: Path) -> None:
@@ -55,55 +60,22 @@ def join_files(parts: Sequence[Path], target: Path) -> None:
             _copy(part, stream)
 
 
-def require_parquet() -> None:
-    """Raise InputError when Parquet cannot be written."""
-    _pyarrow()
-
-
 def _copy(part: Path, stream: IO[bytes]) -> None:
     with part.open("rb") as read:
         while piece := read.read(2**20):
             stream.write(piece)
 
 
-def _batches(rows: Iterable[Json]) -> Iterator[list[Json]]:
-    batch: list[Json] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _ROWS_AT_ONCE:
-            yield batch
-            batch = []
-    yield batch
-
-
 def _cells(row: Json) -> Json:
     cells = {name: json.dumps(value, ensure_ascii=False) if name in _AS_JSON else value for name, value in row.items()}
-    encodable: Json = _encodable({**cells, "text": "\n".join(row["paragraphs"])})
+    encodable: Json = encodable_values({**cells, "text": "\n".join(row["paragraphs"])})
     return encodable
 
 
-def _encodable(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return the value without lone surrogates, which Parquet cannot hold."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {name: _encodable(one) for name, one in value.items()}
-    return [_encodable(one) for one in value] if isinstance(value, list) else value
-
-
 def _read_parquet(path: Path) -> Iterator[Json]:
-    _, pq = _pyarrow()
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=_ROWS_AT_ONCE):
+    _, pq = load_arrow()
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS_AT_ONCE):
         for row in batch.to_pylist():
             yield {
                 name: json.loads(value) if name in _AS_JSON else value for name, value in row.items() if name != "text"
             }
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as exc:
-        raise InputError("Parquet needs the extra: pip install 'zhnews[parquet]'") from exc
-    return pa, pq

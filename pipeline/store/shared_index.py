@@ -28,7 +28,6 @@ from pipeline.errors import StateError, UsageError
 from pipeline.model import Record
 from pipeline.store.records import value_to_json
 
-DEFAULT_URL = "redis://127.0.0.1:6379/0"
 _TIMEOUT_S = 10  # a server that is not there is told after so long, not after minutes
 
 

@@ -49,7 +49,7 @@ def test_removed_characters_are_counted_by_kind():
     cleaned = article("声明一二\n正文ＡＢ\n广告").changed(
         [change(0, 4, kind="disclaimer"), change(7, 9, "AB", kind="width"), change(10, 12, kind="promo")]
     )
-    assert removed_characters(cleaned) == {"disclaimer": 4, "promo": 2}
+    assert removed_characters(cleaned.edits) == {"disclaimer": 4, "promo": 2}
 
 
 def test_an_outcome_is_kept_or_rejected():
