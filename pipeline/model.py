@@ -178,6 +178,7 @@ class Decision:
     scores: Mapping[str, float] = field(default_factory=dict)  # containment, similarity, facts: each 0..1
     facts: tuple[str, ...] = ()  # numbers and dates that differ
     supersedes: bool = False  # it is fuller than `kept`, which came first: export gives it in place of `kept`
+    snippet: str = ""  # of its text, where it first differs from `kept`; "" where it does not, and when it stays
 
     @property
     def is_kept(self) -> bool:

@@ -163,4 +163,5 @@ def decision_of(record: Record, cause: Cause | None, everyone: Sequence[Record])
         scores=found.scores,
         facts=found.facts,
         supersedes=found.supersedes,
+        snippet=found.snippet,
     )

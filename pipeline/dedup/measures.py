@@ -19,10 +19,11 @@ from pipeline.dedup.facts import Facts, differing_facts, fact_agreement, fact_co
 from pipeline.dedup.kernels import Places
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.roles import other_persons, persons_in_folded
-from pipeline.fold import match_table
+from pipeline.fold import key_table, match_table
 from pipeline.model import Record
 
 _CHINA = timezone(timedelta(hours=8))
+SNIPPET_CHARS, SNIPPET_BEFORE = 80, 20  # how much of a text is shown where it differs, and how much of it is the same
 NGRAM = 3  # of the sets that are compared; independent of the signature's, which only nominates
 MOST_REPEATED = 1.25  # letters may grow so much more than their 3-grams; a tripled text grows 2.3 times as much
 
@@ -156,6 +157,21 @@ class Compared:
     def facts_that_differ(self, later: int, earlier: int) -> tuple[str, ...]:
         """Return the facts that only one of two rows has: those of the later one first."""
         return differing_facts(self._told_facts(later), self._told_facts(earlier))
+
+    def snippet(self, later: int, earlier: int) -> str:
+        """Return some characters of the later one around the first letter that differs; "" when none does."""
+        mine, other = self.keys.row(later), self.keys.row(earlier)
+        shared = min(mine.size, other.size)
+        differing = np.flatnonzero(mine[:shared] != other[:shared])
+        letter = int(differing[0]) if differing.size else shared
+        if letter == mine.size == other.size:
+            return ""
+        text = self._points.row(later)
+        places = np.flatnonzero(key_table()[text])
+        at = int(places[min(letter, places.size - 1)]) if places.size else 0
+        start = max(at - SNIPPET_BEFORE, 0)
+        shown = text[start : start + SNIPPET_CHARS].tobytes().decode("utf-32-le", "surrogatepass")
+        return " ".join(shown.split())
 
     @cached_property
     def _sets(self) -> Packed:

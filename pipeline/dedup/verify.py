@@ -86,6 +86,7 @@ class Verified:
     scores: Mapping[str, float] = field(default_factory=dict)  # containment, jaccard, similarity, facts, conflict
     facts: tuple[str, ...] = ()  # numbers and dates that only one of them has
     supersedes: bool = False  # the first is the fuller or newer form of the second
+    snippet: str = ""  # of the first, where it first differs from the second; "" where it does not
 
     @property
     def is_copy(self) -> bool:
@@ -148,7 +149,11 @@ def _told(compared: Compared, pairs: Measures, params: VerifyParams) -> list[Ver
         differing = () if pairs.same_facts[at] else compared.facts_that_differ(later, earlier)[:_MAX_FACTS]
         told.append(
             Verified(
-                relation=_RELATIONS[codes[at]], scores=scores, facts=differing, supersedes=bool(goes_on or newer[at])
+                relation=_RELATIONS[codes[at]],
+                scores=scores,
+                facts=differing,
+                supersedes=bool(goes_on or newer[at]),
+                snippet=compared.snippet(later, earlier),
             )
         )
     return told

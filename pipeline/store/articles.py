@@ -193,6 +193,7 @@ def decision_of(row: Row) -> Decision:
         scores=json.loads(row["scores"]),
         facts=tuple(json.loads(row["facts"])),
         supersedes=bool(row["supersedes"]),
+        snippet=row["snippet"],
     )
 
 

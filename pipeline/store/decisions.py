@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pipeline.model import Article, Decision
 from pipeline.store.articles import decision_of, stored_article
-from pipeline.store.columns import from_instant_or_none, json_text
+from pipeline.store.columns import from_instant_or_none, json_text, storable
 from pipeline.store.database import Database
 
 _KEPT = (
@@ -162,8 +162,8 @@ class Decisions:
             (place, decision.id),
         )
         self._db.run(
-            "INSERT INTO decision (id, kept, relation, scores, facts, supersedes, decided_run)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO decision (id, kept, relation, scores, facts, supersedes, snippet, decided_run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 decision.id,
                 decision.kept,
@@ -171,6 +171,7 @@ class Decisions:
                 json_text(dict(decision.scores)),
                 json_text(list(decision.facts)),
                 int(decision.supersedes),
+                storable(decision.snippet),
                 run,
             ),
         )

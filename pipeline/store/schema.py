@@ -223,6 +223,20 @@ SELECT source.name, source.kind, source.is_active,
   source.last_success_at, source.failing_since, source.last_error
 FROM source ORDER BY source.position;
 """,
+    """
+ALTER TABLE decision ADD COLUMN snippet TEXT NOT NULL DEFAULT '';  -- of the copy, where it first differs from the kept one
+
+DROP VIEW duplicates;
+CREATE VIEW duplicates AS           -- each copy beside the article that is kept
+SELECT copy.id, copy.title, copy.source, decision.relation, decision.scores, decision.facts AS differing_facts,
+  decision.snippet AS differs_at, decision.kept AS kept_id, original.title AS kept_title,
+  original.source AS kept_source, copy.published_at, original.published_at AS kept_published_at, copy.url,
+  original.url AS kept_url
+FROM decision JOIN article AS copy ON copy.id = decision.id JOIN article AS original ON original.id = decision.kept;
+""",
+    """
+ALTER TABLE run ADD COLUMN seconds TEXT;  -- JSON: of the clock, by stage; NULL: not measured, or it did not come so far
+""",
 )
 
 PAGES_MIGRATIONS: tuple[str, ...] = (

@@ -133,6 +133,30 @@ def test_many_pairs_are_what_each_pair_is() -> None:
                 assert verified.scores.items() <= alone.scores.items()
 
 
+SNIPPETS = {
+    "equal texts": (STORY, STORY, ""),
+    "another script and other marks": ("“他說：歡迎來電。”", "「他说：欢迎来电」", ""),
+    "other words in the middle": (
+        f"{STORY}改口说不来了。{STORY}",
+        f"{STORY}仍然说会来的。{STORY}",
+        f"{STORY[-20:]}改口说不来了。",
+    ),
+    "it goes on": (f"{STORY}\n\n 此后无事", STORY, "此后无事"),
+    "it ends early": (STORY[:-9], STORY, STORY[-30:-9]),
+    "another opening": (f"又讯{STORY}", STORY, "又讯"),
+    "nothing but marks": ("！！！", STORY, "！！！"),
+    "nothing": ("", STORY, ""),
+}
+
+
+@pytest.mark.parametrize(("text", "other", "shown"), SNIPPETS.values(), ids=SNIPPETS.keys())
+def test_a_snippet_shows_where_a_text_first_differs(text: str, other: str, shown: str) -> None:
+    snippet = verify_pair(Record(id="a", text=text), Record(id="b", text=other)).snippet
+    assert len(snippet) <= 80
+    assert shown in snippet
+    assert bool(snippet) == bool(shown)
+
+
 def test_no_pairs() -> None:
     none = np.empty(0, np.int64)
     assert verify_pairs(records(STORY), Pairs(none, none)) == []

@@ -62,8 +62,9 @@ def test_the_received_text_comes_back_from_a_record(text):
 
 def test_rejected_and_decision_round_trip():
     rejected = Rejected(id=ArticleId("x"), url=None, source="s", rule="extract.article.shell", detail="no text")
+    scores = {"containment": 0.93}
     decision = Decision(
-        id="a", kept="b", relation="near", scores={"containment": 0.93}, facts=("3月",), supersedes=True
+        id="a", kept="b", relation="near", scores=scores, facts=("3月",), supersedes=True, snippet="另一处"
     )
     assert rejected_from_json(rejected_to_json(rejected)) == rejected
     assert decision_from_json(decision_to_json(decision)) == decision
