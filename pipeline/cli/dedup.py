@@ -20,6 +20,7 @@ examples:
   zhnews dedup articles.jsonl                          a decision a line: id, kept, relation, scores, facts, supersedes
   zhnews dedup articles.jsonl -o unique.jsonl          what stays
   zhnews dedup a/ b.jsonl --prefer earliest -o unique.jsonl --decisions why.jsonl
+  zhnews dedup today.jsonl --index seen -o unique.jsonl    beside all that earlier runs with this folder were given
   zhnews dedup new.jsonl --backend redis -o unique.jsonl    what no machine that shares the index has had
   zhnews dedup --rebuild --threshold-preset strict     the crawl in data/, decided anew
   zhnews dedup --verify-index                          is the crawl's index whole? What is not is made again
@@ -53,6 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " (default), strict (more stays), lm (numbers, names and dates do not matter: training text)",
     )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
+    group = parser.add_argument_group("runs that remember")
+    group.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="compare with all records of earlier runs with this folder, and remember these; it is made when it is not there."
+        " With --rebuild or --verify-index: do that there",
+    )
     group = parser.add_argument_group("an index that machines share")
     group.add_argument(
         "--backend", choices=("memory", "redis"), default="memory", help="redis: what was kept before counts"
@@ -76,19 +85,24 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             "zhnews dedup: name files to compare, or --rebuild or --verify-index for the crawl, one of the three"
         )
+    if args.index and args.backend != "memory":
+        raise UsageError("zhnews dedup: --index is a folder here, --backend redis an index elsewhere. Use one of them")
     if args.inputs:
         return _compare(args)
-    if not (args.data / "state.sqlite").exists():
-        raise StateError(f"{args.data}: nothing is stored there yet. Run zhnews crawl, or name the folder with --data")
-    return _rebuild(args) if args.rebuild else _verify(args)
+    folder: Path = args.index or args.data
+    if not (folder / "state.sqlite").exists():
+        raise StateError(
+            f"{folder}: nothing is stored there yet. Run zhnews crawl, or name a folder with --data or --index"
+        )
+    return _rebuild(folder, args.preset) if args.rebuild else _verify(folder)
 
 
-def _verify(args: argparse.Namespace) -> int:
+def _verify(folder: Path) -> int:
     from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
     from pipeline.run.settle import verify_index  # noqa: PLC0415
     from pipeline.store.state import open_state  # noqa: PLC0415
 
-    with open_state(args.data) as state:
+    with open_state(folder) as state:
         found = verify_index(state, DedupParams())
     for fault in found:
         print(f"{fault}. It was made again")
@@ -96,7 +110,7 @@ def _verify(args: argparse.Namespace) -> int:
     return EXIT_SOME_FAILED if found else EXIT_OK
 
 
-def _rebuild(args: argparse.Namespace) -> int:
+def _rebuild(folder: Path, preset: str) -> int:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from pipeline.dedup.decide import DedupParams  # noqa: PLC0415
@@ -104,9 +118,9 @@ def _rebuild(args: argparse.Namespace) -> int:
     from pipeline.run.settle import resettle  # noqa: PLC0415
     from pipeline.store.state import open_state  # noqa: PLC0415
 
-    with open_state(args.data) as state:
-        run = state.begin_run("dedup", args.preset, datetime.now(UTC))
-        tally = resettle(state, DedupParams(verify=VERIFY[args.preset]), run=run)
+    with open_state(folder) as state:
+        run = state.begin_run("dedup", preset, datetime.now(UTC))
+        tally = resettle(state, DedupParams(verify=VERIFY[preset]), run=run)
         state.end_run(run, EXIT_OK, tally.as_json(), datetime.now(UTC))
         n_articles, n_copies = state.articles.count(), sum(1 for _ in state.articles.copies())
     print(f"{n_articles} articles decided anew, {n_articles - n_copies} stay", file=sys.stderr)
@@ -142,6 +156,13 @@ def _compared(args: argparse.Namespace) -> "Comparison":
 
     params = DedupParams(verify=VERIFY[args.preset])
     items = read_inputs(args.inputs, input_options_from(args), lenient=True)
+    if args.index:
+        from pipeline.run.incremental import decide_incrementally  # noqa: PLC0415
+
+        folder: Path = args.index
+        return compare_items(
+            items, params, args.prefer, lambda ordered, said: decide_incrementally(ordered, said, folder)
+        )
     if args.backend == "memory":
         return compare_items(items, params, args.prefer)
     from pipeline.run.shared import decide_shared  # noqa: PLC0415

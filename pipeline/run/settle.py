@@ -8,7 +8,7 @@ does not match, so a crash in between changes nothing.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
@@ -31,13 +31,14 @@ INDEX_FOLDER = "index"
 _AT_ONCE = 20_000  # signatures that are added to the index together: 10 MB
 
 
-def settle(state: State, params: DedupParams, *, run: int) -> Tally:
+def settle(state: State, params: DedupParams, *, run: int, turns: Mapping[str, int] | None = None) -> Tally:
     """Decide about all articles that are not decided yet; return the tally of those that no run has counted.
 
+    `turns`: by id, in which order new ones are decided, where it is not that of a crawl.
     Raises StateError when earlier decisions were made with other signatures.
     """
     check_spec(state, params.spec)
-    waiting = state.decisions.undecided()
+    waiting = state.decisions.undecided(turns or {})
     articles = [article for one in waiting if (article := state.articles.find(one.id)) is not None]
     if not articles:
         return Tally()
@@ -45,7 +46,7 @@ def settle(state: State, params: DedupParams, *, run: int) -> Tally:
     signed = sign(records, params.spec)
     earlier = _earlier(state, records, signed, params)
     decisions = find_near_duplicates(records, params, earlier=earlier, signed=signed)
-    is_member = signed.members(earlier.texts)
+    is_member = signed.members(state.decisions.known_contents(set(signed.content_keys)))
     state.decisions.decide(
         [
             Settled(
@@ -125,7 +126,7 @@ def _earlier(state: State, records: Sequence[Record], signed: Signed, params: De
     decisions = state.decisions
     with _open_index(state, params.spec) as index:
         found = index.candidates(signed.signatures, params.min_estimate)
-    texts = decisions.known_contents(set(signed.content_keys))
+    texts = decisions.standing_contents(set(signed.content_keys))  # of what was replaced nobody can be a copy
     kept: dict[int, Article] = {}  # by place
     stands_in: dict[int, int] = {}  # place of an anchor → place of the kept article that has its text now
     for place in dict.fromkeys(found.ordinals.tolist()):

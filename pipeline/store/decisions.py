@@ -4,7 +4,7 @@ Each decided version has a place, counted from 0, and a row in `signature` that 
 of these rows and can be made again. A version that was replaced leaves its place empty; nobody is compared with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,17 +29,20 @@ class Undecided:
     published_at: datetime | None
     seniority: int | None  # the place it was decided at before it changed; None: it is new
     is_fresh: bool  # no run has counted it yet
+    turn: int = 0  # given by the caller
 
     @property
     def order(self) -> tuple[object, ...]:
         """The sort key: nothing in it depends on when something was fetched.
 
-        What was decided before keeps its turn; then by date, the undated last; then by source and address.
+        What was decided before keeps its place; then by the caller's turn; then by date, the undated last; then by source
+        and address.
         """
         when = self.published_at.timestamp() if self.published_at else 0.0
         return (
             self.seniority is None,
             self.seniority or 0,
+            self.turn,
             self.published_at is None,
             when,
             self.position,
@@ -72,8 +75,11 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def undecided(self) -> list[Undecided]:
-        """Return the articles without a decision, in the order in which they are to be decided."""
+    def undecided(self, turns: Mapping[str, int] | None = None) -> list[Undecided]:
+        """Return the articles without a decision, in the order in which they are to be decided.
+
+        `turns`: of new ones by id, before what else orders them.
+        """
         sql = "SELECT id, url, position, published_at, seniority, is_fresh FROM article WHERE place IS NULL"
         found = [
             Undecided(
@@ -82,6 +88,7 @@ class Decisions:
                 position=row["position"],
                 published_at=from_instant_or_none(row["published_at"]),
                 seniority=row["seniority"],
+                turn=(turns or {}).get(row["id"], 0),
                 is_fresh=bool(row["is_fresh"]),
             )
             for row in self._db.rows(sql)
@@ -113,8 +120,11 @@ class Decisions:
 
     def known_contents(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Return those of the content keys that a decided article has or had, kept or not."""
-        sql = "SELECT 1 FROM signature WHERE content_key = ?"
-        return frozenset(key for key in keys if self._db.row(sql, (key,)) is not None)
+        return self._with_row("SELECT 1 FROM signature WHERE content_key = ?", keys)
+
+    def standing_contents(self, keys: Iterable[bytes]) -> frozenset[bytes]:
+        """Return those of the content keys that a decided article has now, kept or not."""
+        return self._with_row("SELECT 1 FROM signature JOIN article USING (place) WHERE content_key = ?", keys)
 
     def kept_like(self, place: int) -> tuple[int, Article] | None:
         """Return the kept article that has the text of a place now, and where it stands; None: there is none.
@@ -144,6 +154,9 @@ class Decisions:
             self._db.run("DELETE FROM signature")
             self._db.run("UPDATE article SET place = NULL")
             self._db.run("UPDATE article_history SET place = NULL")
+
+    def _with_row(self, sql: str, keys: Iterable[bytes]) -> frozenset[bytes]:
+        return frozenset(key for key in keys if self._db.row(sql, (key,)) is not None)
 
     def _kept(self, condition: str, value: int | bytes | str) -> tuple[int, Article] | None:
         sql = f"{_KEPT} AND {condition} ORDER BY a.place"

@@ -76,6 +76,24 @@ def test_signatures_are_what_datasketch_reads(tmp_path, capsys):
             signature_from_bytes(content, SignatureSpec(seed=2))
 
 
+def test_a_folder_remembers_between_runs(tmp_path, capsys):
+    words = ["--index", str(tmp_path / "seen")]
+    assert main(["dedup", write(tmp_path / "1.jsonl", STORY[:330], story(2)), *words]) == 0
+    path, out = tmp_path / "2.jsonl", tmp_path / "out.jsonl"
+    path.write_text("\n".join(json.dumps({"id": f"new{n}", "text": text}) for n, text in enumerate((STORY, story(3)))))
+    assert main(["dedup", str(path), *words, "-o", str(out), "--json"]) == 0
+    found = rows(capsys.readouterr().out)
+    assert [(d["id"], d["kept"]) for d in found] == [("0", None), ("1", None), ("new0", "0"), ("new1", None)]
+    assert (found[2]["supersedes"], found[2]["snippet"] in STORY.replace("\n", " ")) == (True, True)
+    assert [row["id"] for row in rows(out.read_text())] == ["new1"]
+    assert main(["dedup", "--verify-index", *words]) == 0
+    assert capsys.readouterr().err.endswith("the index is whole\n")
+    assert main(["dedup", "--rebuild", *words]) == 0
+    assert "4 articles decided anew, 3 stay" in capsys.readouterr().err
+    assert main(["dedup", str(path), *words, "--backend", "redis"]) == 2
+    assert "Use one of them" in capsys.readouterr().err
+
+
 def test_redis_remembers_between_runs(tmp_path, capsys, server):  # noqa: F811 - the fixture
     words = ["--backend", "redis", "--redis-url", server, "--redis-name", "cli"]
     assert main(["dedup", write(tmp_path / "1.jsonl", STORY), *words]) == 0
