@@ -105,6 +105,32 @@ def overlap_loop(flat: Codes, starts: Places, left: Places, right: Places, weigh
     return left.size
 
 
+def difference_loop(points: Codes, starts: Places, table: Codes, later: Places, earlier: Places, places: Places) -> int:
+    """Write for every pair where in the later text the first letter that differs stands.
+
+    Where the later one only ends sooner, that is its last letter (0: it has none); where no letter differs, -1.
+    """
+    for pair in range(later.size):
+        first, end = starts[later[pair]], starts[later[pair] + 1]
+        other, other_end = starts[earlier[pair]], starts[earlier[pair] + 1]
+        place, last = first, first
+        while True:
+            while place < end and table[points[place]] == 0:
+                place += 1
+            while other < other_end and table[points[other]] == 0:
+                other += 1
+            if place == end or other == other_end or table[points[place]] != table[points[other]]:
+                break
+            last = place
+            place += 1
+            other += 1
+        if place < end:
+            places[pair] = place - first
+        else:
+            places[pair] = -1 if other == other_end else last - first
+    return later.size
+
+
 def search_loop(keys: Codes, queries: Codes, enough: int, starts: Places, counts: Places) -> int:
     """Write where each query begins among the keys, and how often it stands there, up to `enough`; both are sorted.
 

@@ -5,7 +5,7 @@
 A measure is taken of pairs that are still open and is NaN (or "no") where it was not taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta, timezone
 from functools import cached_property
@@ -19,11 +19,11 @@ from pipeline.dedup.facts import Facts, differing_facts, fact_agreement, fact_co
 from pipeline.dedup.kernels import Places
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.roles import other_persons, persons_in_folded
-from pipeline.fold import key_table, match_table
+from pipeline.dedup.snippets import snippets
+from pipeline.fold import match_table
 from pipeline.model import Record
 
 _CHINA = timezone(timedelta(hours=8))
-SNIPPET_CHARS, SNIPPET_BEFORE = 80, 20  # how much of a text is shown where it differs, and how much of it is the same
 NGRAM = 3  # of the sets that are compared; independent of the signature's, which only nominates
 MOST_REPEATED = 1.25  # letters may grow so much more than their 3-grams; a tripled text grows 2.3 times as much
 
@@ -76,6 +76,8 @@ class Compared:
         self.records = records
         self._points = pack([record.text for record in records])
         self.keys: Packed = fold_packed(self._points)
+        self._known_persons: dict[int, Mapping[str, frozenset[str]]] = {}  # by row
+        self._known_facts: dict[int, tuple[str, ...]] = {}
 
     def overlap(self, later: Places, earlier: Places) -> Measures:
         """Return the pairs with what their 3-grams and days say; nothing else is measured yet."""
@@ -134,11 +136,10 @@ class Compared:
     def with_persons(self, pairs: Measures, wanted: Mask) -> Measures:
         """Return the pairs with whether persons differ, of those that are wanted."""
         wanted = wanted & (pairs.missing >= NGRAM)  # another name takes at least so many 3-grams with it
-        rows = np.unique(np.concatenate((pairs.later[wanted], pairs.earlier[wanted]))).tolist()
-        persons = {row: persons_in_folded(self._folded_text(row)) for row in rows}
         differ = np.zeros(len(pairs), np.bool_)
         for pair in np.flatnonzero(wanted).tolist():
-            differ[pair] = bool(other_persons(persons[int(pairs.later[pair])], persons[int(pairs.earlier[pair])]))
+            persons = self._persons(int(pairs.earlier[pair]))  # of many pairs the same; mostly there are none
+            differ[pair] = bool(persons and other_persons(self._persons(int(pairs.later[pair])), persons))
         return replace(pairs, persons_differ=differ)
 
     def goes_on(self, later: int, earlier: int, chars: int) -> float:
@@ -158,20 +159,9 @@ class Compared:
         """Return the facts that only one of two rows has: those of the later one first."""
         return differing_facts(self._told_facts(later), self._told_facts(earlier))
 
-    def snippet(self, later: int, earlier: int) -> str:
-        """Return some characters of the later one around the first letter that differs; "" when none does."""
-        mine, other = self.keys.row(later), self.keys.row(earlier)
-        shared = min(mine.size, other.size)
-        differing = np.flatnonzero(mine[:shared] != other[:shared])
-        letter = int(differing[0]) if differing.size else shared
-        if letter == mine.size == other.size:
-            return ""
-        text = self._points.row(later)
-        places = np.flatnonzero(key_table()[text])
-        at = int(places[min(letter, places.size - 1)]) if places.size else 0
-        start = max(at - SNIPPET_BEFORE, 0)
-        shown = text[start : start + SNIPPET_CHARS].tobytes().decode("utf-32-le", "surrogatepass")
-        return " ".join(shown.split())
+    def snippets(self, pairs: Measures) -> list[str]:
+        """Return for each pair what the later one has where it first differs from the earlier one."""
+        return snippets(self._points, pairs.later, pairs.earlier)
 
     @cached_property
     def _sets(self) -> Packed:
@@ -192,12 +182,17 @@ class Compared:
     def _folded(self) -> str:
         return match_table()[self._titled.flat].tobytes().decode("utf-32-le", "surrogatepass")
 
-    def _folded_text(self, row: int) -> str:
-        return self._folded[int(self._titled.starts[row]) : int(self._titled.starts[row + 1])]
+    def _persons(self, row: int) -> Mapping[str, frozenset[str]]:
+        if (found := self._known_persons.get(row)) is None:
+            start, end = self._titled.starts[row : row + 2].tolist()
+            found = self._known_persons[row] = persons_in_folded(self._folded[start:end])
+        return found
 
     def _told_facts(self, row: int) -> tuple[str, ...]:
-        first, end = self._facts.slot_starts[row : row + 2]
-        return told_facts(self._folded, self._facts.spans[first:end])
+        if (found := self._known_facts.get(row)) is None:
+            first, end = self._facts.slot_starts[row : row + 2].tolist()
+            found = self._known_facts[row] = told_facts(self._folded, self._facts.spans[first:end])
+        return found
 
     def _have_one_url(self, later: Places, earlier: Places) -> Mask:
         numbers: dict[str, int] = {}

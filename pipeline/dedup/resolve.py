@@ -20,6 +20,7 @@ from pipeline.model import Record
 
 _CHUNK_CHARS = 8_000_000  # texts decided together: what comes later is not compared with what they may turn out to drop
 _OPEN, _KEPT, _DROPPED = range(3)
+_UNSEEN: Final = Verified(relation=None)  # stands for a pair that has not been verified
 _EXACT: Final = Verified(relation="exact", scores={"containment": 1.0, "similarity": 1.0, "facts": 1.0})
 
 
@@ -132,20 +133,23 @@ class _State:
         unseen: list[int] = []
         guesses: list[int] = []
         compared, is_clear, some_open = 0, True, False
+        fates, verdicts = self._fates, self._verdicts
         for other in candidates:
-            fate = self._fates[other]
+            fate = fates[other]
             if fate == _DROPPED:
                 continue
             compared += 1
-            is_seen, verdict = (place, other) in self._verdicts, self._verdicts.get((place, other))
+            verdict = verdicts.get((place, other), _UNSEEN)
             if fate == _OPEN:
                 some_open = True  # if it is dropped, one that is too far behind now may count
-                is_clear = is_clear and is_seen and verdict is None
-                guesses += () if is_seen else (other,)
+                is_clear = is_clear and verdict is None
+                if verdict is _UNSEEN:
+                    guesses.append(other)
             elif compared > self._params.max_compared:
                 is_clear = is_clear and not some_open
-                guesses += (other,) if some_open and not is_seen else ()
-            elif not is_seen:
+                if some_open and verdict is _UNSEEN:
+                    guesses.append(other)
+            elif verdict is _UNSEEN:
                 unseen.append(other)
             elif verdict is not None:
                 return _View(unseen, guesses, other, is_clear and not unseen)

@@ -141,6 +141,7 @@ def _measured(
 def _told(compared: Compared, pairs: Measures, params: VerifyParams) -> list[Verified]:
     """Return what the measures say, in words."""
     codes, newer = _relations(pairs, params).tolist(), _is_newer(pairs, params).tolist()
+    snippets = compared.snippets(pairs)
     told: list[Verified] = []
     for at, scores in enumerate(pairs.scores()):
         later, earlier = int(pairs.later[at]), int(pairs.earlier[at])
@@ -153,7 +154,7 @@ def _told(compared: Compared, pairs: Measures, params: VerifyParams) -> list[Ver
                 scores=scores,
                 facts=differing,
                 supersedes=bool(goes_on or newer[at]),
-                snippet=compared.snippet(later, earlier),
+                snippet=snippets[at],
             )
         )
     return told

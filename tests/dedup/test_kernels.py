@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline.dedup import bands, facts, kernels, packed, signature
+from pipeline.dedup import bands, facts, kernels, packed, signature, snippets
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.signature import SignatureSpec, permutations, sign_keys
 from pipeline.fold import key_table, match_table
@@ -143,3 +143,14 @@ print([decision.kept for decision in find_near_duplicates(records(*texts))], "nu
 def test_a_handful_of_texts_does_not_wake_numba() -> None:
     done = subprocess.run([sys.executable, "-c", SMALL], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[None, '0', None, None, None] False"
+
+
+def test_difference_loop_is_the_numpy_comparison(way) -> None:
+    texts = [*TEXTS, TEXTS[-1][:90], f"{TEXTS[-1]}又及", TEXTS[-1].replace("，", " , "), f"「{TEXTS[-1]}"]
+    points = pack(texts)
+    later, earlier = (places.ravel() for places in np.meshgrid(np.arange(len(texts)), np.arange(len(texts))))
+    places = np.empty(later.size, np.int64)
+    way(kernels.difference_loop)(points.flat, points.starts, key_table(), later, earlier, places)
+    rows = zip(later.tolist(), earlier.tolist(), strict=True)
+    assert places.tolist() == [snippets.first_difference(points.row(a), points.row(b)) for a, b in rows]
+    assert len(set(places.tolist())) > 5
