@@ -5,52 +5,19 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 import pipeline
 from pipeline.cli.main import VERBS
-
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted(p for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/*.md")))
-BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+from tests.pages import PAGES, ROOT, Shell, blocks_of, play
 
 
-@pytest.fixture
-def shell(tmp_path):
-    """A folder where `zhnews` is this program, and a function that runs a line there."""
-    command = tmp_path / "bin" / "zhnews"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pipeline "$@"\n')
-    command.chmod(0o755)
-    (tmp_path / "work").mkdir()
-    environment = {**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-
-    def run(line: str) -> str:
-        done = subprocess.run(
-            ["bash", "-c", line], cwd=tmp_path / "work", env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run.folder = tmp_path / "work"  # type: ignore[attr-defined]  # where files go
-    return run
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
-def test_the_commands_print_what_the_page_shows(page, shell):
-    n = 0
-    for language, name, body in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
-        if language == "text" and name:
-            path = shell.folder / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(body, encoding="utf-8")
-        elif language == "console":
-            for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.MULTILINE):
-                assert shell(command) == shown, command
-                n += 1
-    assert n >= 4
+def test_the_commands_print_what_the_page_shows(page, tmp_path):
+    assert play(ROOT / page, Shell(tmp_path)) >= 4
 
 
 EXAMPLES = {
@@ -64,6 +31,57 @@ def test_python_examples_are_true(name):
     test = doctest.DocTestParser().get_doctest(EXAMPLES[name], {}, name, name, 0)
     assert test.examples
     assert doctest.DocTestRunner().run(test).failed == 0
+
+
+# ------------------------------------------------------------------------------------------- two languages, one README
+
+ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+LINK = re.compile(r"\]\(([^)]+)\)")
+CODE = re.compile(r"`([^`\n]+)`")
+
+
+def without_blocks(page):
+    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def commands_and_files(page):
+    """Return the blocks of a page, but for what a comment behind a command says in the reader's language."""
+    return [(b.language, b.name, re.sub(r" *#.*", "", b.body)) for b in blocks_of(page)]
+
+
+def shape_of(page):
+    """Return what the lines of a page are: headings by their depth, points of a list, rows of a table, pictures."""
+    return re.findall(r"^(#+ |\* |\||!\[)", without_blocks(page), re.MULTILINE)
+
+
+def test_both_readmes_show_the_same_commands_and_files():  # so that it is enough to run those of one
+    assert commands_and_files(CHINESE) == commands_and_files(ENGLISH)
+
+
+def test_both_readmes_have_the_same_headings_points_and_rows():
+    assert shape_of(CHINESE) == shape_of(ENGLISH)
+    assert shape_of(ENGLISH).count("## ") >= 4
+
+
+def test_both_readmes_lead_to_the_same_pages_and_to_each_other():
+    there, here = (LINK.findall(without_blocks(page)) for page in (ENGLISH, CHINESE))
+    assert [x for x in there if x != CHINESE.name] == [x for x in here if x != ENGLISH.name]
+    assert CHINESE.name in there
+    assert ENGLISH.name in here
+    assert any(target.startswith("docs/pictures/report-") for target in here)
+
+
+def test_both_readmes_name_the_same_things_in_code():
+    there, here = (Counter(CODE.findall(without_blocks(page))) for page in (ENGLISH, CHINESE))
+    assert set(there) == set(here)
+
+
+def test_no_paragraph_of_the_chinese_one_is_broken():
+    """A line break shows as a space, which Chinese has not between its words."""
+    assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]\n *[^\s#*|!`\[]", without_blocks(CHINESE))
+
+
+# ------------------------------------------------------------------------------------------------------------- the pages
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -104,3 +122,16 @@ def test_nothing_names_a_path_of_a_machine():
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".yaml", ".json", ".sh", ""} and path.is_file():
             assert not marks.search(path.read_text(encoding="utf-8", errors="replace")), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_a_list_and_a_table_have_a_blank_line_before_them(page):
+    """GitHub does not mind; the site would make one paragraph of it."""
+    before = ""
+    for line in re.sub(
+        r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    ).splitlines():
+        starts = re.match(r"[*-] |\d+\. |\|", line)
+        goes_on = re.match(r"[*-] |\d+\. |\||#| |$", before)
+        assert not starts or goes_on, line
+        before = line

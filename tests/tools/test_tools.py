@@ -1,19 +1,14 @@
 """The tools that people have read what we write: pandas, polars, datasets and Datasette, the real ones."""
 
-import importlib.util
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from pipeline.cli.main import main
+from tests.tools.running import ROOT, asked, need
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "how-to" / "use-the-corpus.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 QUERIES = re.findall(r"^```sql\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -23,33 +18,6 @@ VIEWS = {
     "duplicates": ("relation", {"exact", "near"}),
     "sources": ("kind", {"feed", "list", "files"}),
 }
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The folder of the demo's crawl, exported in both forms."""
-    folder = tmp_path_factory.mktemp("tools")
-    data = folder / "data"
-    assert main(["demo", "--data", str(data)]) == 0
-    assert main(["export", "--data", str(data), "--format", "parquet"]) == 0
-    return folder
-
-
-def need(module):
-    if importlib.util.find_spec(module) is None:
-        pytest.skip(f"{module} is not installed (dependency group tools)")
-
-
-def asked(folder, *words):
-    """Run Python with these words beside the data, off the network; return what it prints."""
-    quiet = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hf"), "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
-    there = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
-    done = subprocess.run(
-        [sys.executable, *words], cwd=folder, env={**os.environ, **quiet, "PYTHONPATH": there},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.slow
