@@ -72,7 +72,8 @@ def _drawn(scores: Floats, relevant: Bools, params: CalibrateParams) -> Iterator
         some, truth = scores[drawn], relevant[drawn]
         if truth.any() and not truth.all():
             best = best_point(some, truth, params.beta)
-            yield best.threshold, best.f, threshold_for_recall(some, truth, params.review_recall)
+            review = threshold_for_recall(some, truth, params.review_recall)
+            yield best.threshold, best.f, min(best.threshold, review)  # as the thresholds themselves are found
 
 
 def _steps(scores: Floats, best: float, steps: int = 8) -> list[float]:

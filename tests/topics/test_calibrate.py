@@ -29,6 +29,15 @@ def test_review_keeps_the_share_asked_for_and_is_not_above_keep():
     assert calibrate(*labels(60), CalibrateParams(draws=50, review_recall=0.1)).review.threshold <= found.keep.threshold
 
 
+def test_the_interval_of_review_is_of_the_same_threshold():
+    """With few of the relevant below the best cut, review is held down to keep: in the draws, too."""
+    scores = [float(n % 7) for n in range(40)] + [8.0 + n % 5 for n in range(20)]
+    found = calibrate(scores, [score >= 8 for score in scores], CalibrateParams(draws=200, review_recall=0.1))
+    low, high = found.review_between
+    assert low <= found.review.threshold <= high
+    assert found.review.threshold == found.keep.threshold
+
+
 def test_the_table_goes_from_loose_to_strict():
     table = calibrate(*labels(60), PARAMS).table
     assert 4 <= len(table) <= 12
