@@ -136,6 +136,14 @@ def compose(text: str, edits: Sequence[Edit], changes: Iterable[Change]) -> tupl
     return "".join(parts), (*merged, *edits[taken:])
 
 
+def laid_out(text: str, edits: tuple[Edit, ...] = ()) -> tuple[tuple[str, ...], tuple[Edit, ...]]:
+    """Return the lines of the text as `layout_changes` leaves them, and all edits; `edits` are those that made the text."""
+    changes = layout_changes(text, edits)
+    if changes:
+        text, edits = compose(text, edits, changes)
+    return tuple(text.split("\n")) if text else (), edits
+
+
 def layout_changes(text: str, edits: Iterable[Edit] = ()) -> tuple[Change, ...]:
     r"""Return the changes that leave one `\n` between lines, no blank line, and no white space at the ends of a line.
 

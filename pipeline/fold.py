@@ -13,7 +13,7 @@ Terms are words, so folding them moves places and may take a word for another (�
 good for asking whether two texts are one, not for finding where.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -30,11 +30,17 @@ Codes: TypeAlias = NDArray[np.uint32]
 
 _ALL_CODES = 0x110000
 _TERM_ROUNDS = 4  # a text that needs more was made to
+_TEXTS = 2  # whose code points are kept: an article's text, and what it is compared with
+_FOLDED = 4  # texts kept as folded: an article's, its title, and lines between two questions about them
 _NO_CODES: Codes = np.zeros(0, np.uint32)
 
 
+@lru_cache(maxsize=_FOLDED)
 def fold(text: str) -> str:
-    """Return the text for matching; of the same length. ABC → abc, 裏 → 里, ， → `,`, “ → `"`, every blank → space."""
+    """Return the text for matching; of the same length. ABC → abc, 裏 → 里, ， → `,`, “ → `"`, every blank → space.
+
+    The last ones are kept: rules, strings, words and topics ask for that of one article one after the other.
+    """
     return text_of(match_table().take(codes_of(text)))
 
 
@@ -46,9 +52,15 @@ def fold_key(text: str) -> str:
 
 def fold_places(text: str) -> tuple[str, NDArray[np.int32]]:
     """Return the key and, for each of its characters, its place in the text."""
+    codes, places = key_codes(text)
+    return text_of(codes), places
+
+
+def key_codes(text: str) -> tuple[Codes, NDArray[np.int32]]:
+    """Return what `fold_places` returns, the key as code points."""
     keys = key_table().take(codes_of(text))
-    places = (keys != 0).nonzero()[0]
-    return text_of(keys.take(places)), places.astype(np.int32)
+    places = keys.nonzero()[0]
+    return keys.take(places), places.astype(np.int32)
 
 
 def fold_terms(key: str) -> str:
@@ -64,10 +76,12 @@ def fold_terms(key: str) -> str:
     return key
 
 
+@lru_cache(maxsize=_TEXTS)
 def codes_of(text: str) -> Codes:
-    """Return the code points of the text, lone surrogates too.
+    """Return the code points of the text, lone surrogates too. They are shared: nobody writes to them.
 
-    numpy keeps strings as code points, so this is a copy of memory; an encoder costs more than all of a fold.
+    numpy keeps strings as code points, so this is a copy of memory; an encoder costs more than all of a fold. Of an article
+    it is asked for by the census, the fold and the key, one after the other.
     """
     return np.ndarray(len(text), np.uint32, np.array(text)) if text else _NO_CODES
 

@@ -68,7 +68,7 @@ def strip_boilerplate(article: Article, params: BoilerplateParams, rulebook: Rul
     zones = find_zones(article.paragraphs, lambda line, zone: lines.verdict(line, zone) is not None, params.zones)
     if zones is None:
         return _without_all(article, lines, params)
-    ruled = dict(_ruled_lines(article.paragraphs, lines, zones))
+    ruled = dict(_ruled_lines(len(article.paragraphs), lines, zones))
     article, cuts = _take_headline(article, ruled, zones, params)
     cuts = {**{line: _Cut(rule.id, rule.kind, why or rule.why) for line, (rule, why) in ruled.items()}, **cuts}
     if _removed_ratio(article.paragraphs, cuts) > params.max_removed_ratio:
@@ -117,16 +117,16 @@ def _without_all(article: Article, lines: LineRules, params: BoilerplateParams) 
     return article.changed(tuple(_line_changes(article.paragraphs, cuts)))
 
 
-def _ruled_lines(paragraphs: Sequence[str], lines: LineRules, zones: Zones) -> Iterator[tuple[int, tuple[Rule, str]]]:
-    """Yield each line that a rule takes, with the rule and what there is to say about the place."""
-    for i in range(len(paragraphs)):
+def _ruled_lines(count: int, lines: LineRules, zones: Zones) -> Iterator[tuple[int, tuple[Rule, str]]]:
+    """Yield each of so many lines that a rule takes, with the rule and what there is to say about the place."""
+    for i in lines.matched:
         zone = zones.of(i)
         rule = lines.verdict(i, zone)
         if rule is None:
             continue
         yield i, (rule, "")
         if rule.action == "drop_after" and zone == "tail":
-            yield from ((below, (rule, f"below line {i + 1}")) for below in range(i + 1, len(paragraphs)))
+            yield from ((below, (rule, f"below line {i + 1}")) for below in range(i + 1, count))
             return
 
 
@@ -147,7 +147,7 @@ def _take_headline(
         i: _Cut(HEADLINE_RULE, "nav", "above the headline") for i in find_labels_above(lines, place, params.headline)
     }
     cuts[place] = _Cut(HEADLINE_RULE, "title", "the title of the article")
-    return replace(article, title=article.title or lines[place]), cuts
+    return article if article.title else replace(article, title=lines[place]), cuts
 
 
 def _removed_ratio(paragraphs: Sequence[str], cuts: Mapping[int, _Cut]) -> float:
@@ -215,12 +215,12 @@ def _end_units(line: str) -> tuple[tuple[int, int], ...]:
 
 
 def _flags(paragraphs: Sequence[str], lines: LineRules, zones: Zones, cuts: Mapping[int, _Cut]) -> Iterator[Flag]:
-    for i, line in enumerate(paragraphs):
+    for i in lines.matched:
         if i in cuts:
             continue
         for rule in lines.remarks(i, zones.of(i)):
             name = "shadow" if rule.mode == "shadow" else rule.kind
-            yield Flag(name=name, detail=f"{rule.id}: {line[:_SHOWN_CHARS]}")
+            yield Flag(name=name, detail=f"{rule.id}: {paragraphs[i][:_SHOWN_CHARS]}")
 
 
 def _starts(paragraphs: Sequence[str]) -> Iterator[int]:

@@ -51,7 +51,7 @@ class HeadlineParams:
 def strip_site(article: Article, params: HeadlineParams) -> Article:
     """Return the article with its title as the headline alone; what went is remarked as "title_site"."""
     title = article.title or ""
-    if len(title) > params.max_title_chars:
+    if not title or len(title) > params.max_title_chars:
         return article
     end = _headline_end(title, article.paragraphs[: params.max_lines_above], params)
     if end == len(title):
@@ -61,7 +61,7 @@ def strip_site(article: Article, params: HeadlineParams) -> Article:
 
 def _headline_end(title: str, lines: Sequence[str], params: HeadlineParams) -> int:
     """Return where the headline ends in a title that goes on with names; its length if it does not."""
-    folded = fold(title) if title else ""
+    folded = fold(title)
     marks = [mark for mark in _MARKS.finditer(folded) if len(fold_key(title[: mark.start()])) >= params.min_chars]
     if not marks:  # most titles
         return len(title)

@@ -100,6 +100,8 @@ def merge(a: Knowledge, b: Knowledge) -> Knowledge:
 
 def apply_knowledge(article: Article, knowledge: Knowledge, params: KnowledgeParams) -> Article:
     """Return the article without its host's templates and without the strings that are injected there."""
+    if not knowledge.templates.hosts and not knowledge.mined.hosts:
+        return article
     return strip_mined(strip_templates(article, knowledge.templates, params.templates), knowledge.mined, params.mined)
 
 

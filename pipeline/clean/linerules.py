@@ -5,11 +5,10 @@ its last sentences can be. A line that reports what somebody said, or what a cou
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
-from pipeline.clean.foldonce import fold_once
 from pipeline.clean.rule import MAX_LINE_CHARS, Rule, Zone
 from pipeline.clean.rulebook import Candidates, Rulebook
 from pipeline.fold import fold
@@ -27,8 +26,7 @@ MIN_RUN_ON_CHARS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """Who asks: the rules, the host of the article, and what the user wants."""
 
     rulebook: Rulebook
@@ -37,8 +35,7 @@ class Asking:
     body_legal_rules: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What is known of a part of a line from the line."""
 
     folded: list[str]
@@ -51,16 +48,23 @@ class LineRules:
     def __init__(self, lines: Sequence[str], asking: Asking, part: "_Part | None" = None) -> None:
         self._lines = lines
         self._asking = asking
-        self._folded = part.folded if part else fold_once("\n".join(lines)).split("\n")
+        self._folded = part.folded if part else fold("\n".join(lines)).split("\n")
         self._candidates = part.candidates if part else asking.rulebook.candidates(self._folded, asking.host)
         self._verdicts: dict[tuple[int, Zone], Rule | None] = {}
 
     def verdict(self, line: int, zone: Zone) -> Rule | None:
         """Return the rule by which the whole line is to go if it stands in that zone; None: it stays."""
+        if line not in self._candidates.found:  # most lines of most articles
+            return None
         place = (line, zone)
         if place not in self._verdicts:
             self._verdicts[place] = self._judge(line, zone)
         return self._verdicts[place]
+
+    @property
+    def matched(self) -> Iterable[int]:
+        """The lines, in order, about which there is anything to ask: others have no verdict and no remarks."""
+        return self._candidates.found
 
     def remarks(self, line: int, zone: Zone) -> tuple[Rule, ...]:
         """Return the rules that only remark the line: those that flag, and those in shadow."""

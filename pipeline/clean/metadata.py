@@ -24,6 +24,8 @@ def with_metadata(article: Article, found: Mapping[str, str]) -> Article:
     authors = article.authors or author_names(found.get("author", ""))
     outlet = article.outlet or _outlet(found.get("source", ""))
     published_at = article.published_at or full_date(found.get("date", ""))
+    if (authors, outlet, published_at) == (article.authors, article.outlet, article.published_at):
+        return article
     return replace(article, authors=authors, outlet=outlet, published_at=published_at)
 
 

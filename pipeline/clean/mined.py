@@ -17,7 +17,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from pipeline.clean.foldonce import fold_once
 from pipeline.clean.loose import stands_loose
 from pipeline.clean.places import Place, apart, cuts, in_title, is_about_betting, suspect, with_clean_title
 from pipeline.clean.samples import HostTable, hash_of, merged, sampled
@@ -87,7 +86,7 @@ def strip_mined(article: Article, table: MinedTable, params: MinedParams) -> Art
     if not known:
         return article
     text, title = article.text, article.title or ""
-    folded, folded_title = fold_once(text), fold_once(title)
+    folded, folded_title = fold(text), fold(title)
     places = apart(_places(folded, known, article.host))
     titles = [in_title(folded_title, place) for place in apart(_places(folded_title, known, article.host))]
     if is_about_betting(folded, places, params.topic_words):
@@ -100,7 +99,7 @@ def mined_strings(table: MinedTable, host: str, params: MinedParams) -> Mapping[
     """Return the strings (folded) injected into the host's articles, each with the number of unrelated articles."""
     cores: defaultdict[str, list[tuple[int, Window]]] = defaultdict(list)
     for group, windows in _unrelated(table.hosts[host]):
-        for window in windows:
+        for window in sorted(windows):  # a set has another order in each process
             cores[window[1]].append((group, window))
     return dict(found for _, shown in sorted(cores.items()) for found in _strings(shown, params))
 

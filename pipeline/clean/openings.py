@@ -1,6 +1,6 @@
 r"""How a match of a pattern can begin: one look at a line's first character instead of a search.
 
-    ^(?:责任)?编辑  ──▶ {责, 编}          相关阅读|^\d+ ──▶ None: it may match anywhere, or begin with too much to name
+    ^(?:责任)?编辑  ──▶ {责, 编}      ^\d+人赞  ──▶ {0}, any figure      相关阅读|^\d+  ──▶ None: it may match anywhere
 
 Like `triggers`, it reads the standard library's own parse of the pattern; where that cannot be had, nothing is known.
 """
@@ -11,19 +11,35 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-# The first characters of a match, and whether it may also be without any.
+# The first characters of a match, as `opening` gives them, and whether it may also be without any.
 Opening: TypeAlias = tuple[frozenset[str], bool]
+
+
+ANY_FIGURE, ANY_BLANK = "0", " "  # what stands for a class
+
+
+def opening(line: str) -> str:
+    """Return the first character of a line, of figures and of white space one for all; an empty text for an empty line."""
+    char = line[:1]
+    if char.isdecimal():
+        return ANY_FIGURE
+    return ANY_BLANK if char.isspace() else char
 
 
 @cache
 def openings(pattern: str) -> frozenset[str] | None:
-    """Return the characters with which a line must begin for the pattern to match; None: they cannot be told."""
+    """Return the `opening`s of the lines that the pattern may match; None: they cannot be told."""
     try:
         parser: Any = importlib.import_module("re._parser")
         tree = parser.parse(pattern)
     except (ImportError, AttributeError, re.error):
         return None
-    found = _sequence(list(tree), anchored=False)
+    return openings_of(list(tree), anchored=False)
+
+
+def openings_of(steps: Sequence[Any], *, anchored: bool) -> frozenset[str] | None:
+    """Return the same for a part of a parsed pattern; `anchored`: it stands behind the start of the line."""
+    found = _sequence(steps, anchored=anchored)
     return None if found is None or found[1] else found[0]
 
 
@@ -51,7 +67,9 @@ def _step(op: str, argument: Any, *, anchored: bool) -> Opening | None:  # noqa:
     if not anchored:
         return None
     if op == "LITERAL":
-        return frozenset({chr(argument)}), False
+        return frozenset({opening(chr(argument))}), False
+    if op in {"ASSERT", "ASSERT_NOT"}:  # asks for more, and takes nothing
+        return frozenset(), True
     if op == "IN":
         return _class(argument)
     if op in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
@@ -71,14 +89,19 @@ def _any_of(branches: Iterable[Opening | None]) -> Opening | None:
     return chars, may_be_empty
 
 
+_CATEGORIES = {"CATEGORY_DIGIT": ANY_FIGURE, "CATEGORY_SPACE": ANY_BLANK}
+
+
 def _class(choices: Iterable[Any]) -> Opening | None:
-    """Return the characters of a class; categories and ranges beyond ASCII are too many to name."""
+    """Return the characters of a class; other categories than two, and ranges beyond ASCII, are too many to name."""
     chars: set[str] = set()
     for op, argument in choices:
         if str(op) == "LITERAL":
-            chars.add(chr(argument))
+            chars.add(opening(chr(argument)))
         elif str(op) == "RANGE" and argument[1] < 128:
-            chars.update(map(chr, range(argument[0], argument[1] + 1)))
+            chars.update(opening(chr(code)) for code in range(argument[0], argument[1] + 1))
+        elif str(argument) in _CATEGORIES:
+            chars.add(_CATEGORIES[str(argument)])
         else:
             return None
     return frozenset(chars), False

@@ -23,8 +23,9 @@ TABLE = "table.json"
 class Facts:
     """What a line must be like for a pattern to match."""
 
-    openings: frozenset[str] | None  # its first character is one of these; None: it cannot be told
-    demands: Demands | None  # its words; None: it cannot be told
+    openings: frozenset[str] | None  # its `opening` is one of these; None: it cannot be told
+    demands: Demands  # its words …
+    bare: frozenset[str] | None  # … or its `opening`, for matches without words; None: it may begin anyhow
 
 
 @cache
@@ -36,23 +37,27 @@ def facts_of(pattern: str) -> Facts:
 
 def find_facts(pattern: str) -> Facts:
     """Return what can be read off the pattern."""
-    return Facts(openings(pattern), demands_of(pattern))
+    return Facts(openings(pattern), *demands_of(pattern))
 
 
 def facts_to_json(facts: Facts) -> list[Any]:
     """Return the facts as they stand in the table."""
-    firsts = None if facts.openings is None else "".join(sorted(facts.openings))
-    demands = facts.demands and [[sorted(words) for words in demand] for demand in facts.demands]
-    return [firsts, demands]
+    demands = [[sorted(words) for words in demand] for demand in facts.demands]
+    return [_joined(facts.openings), demands, _joined(facts.bare)]
 
 
 def facts_from_json(stored: Sequence[Any]) -> Facts:
     """Return what `facts_to_json` was given."""
-    firsts, demands = stored
+    firsts, demands, bare = stored
     return Facts(
         None if firsts is None else frozenset(firsts),
-        None if demands is None else tuple(tuple(map(frozenset, demand)) for demand in demands),
+        tuple(tuple(map(frozenset, demand)) for demand in demands),
+        None if bare is None else frozenset(bare),
     )
+
+
+def _joined(chars: frozenset[str] | None) -> str | None:
+    return None if chars is None else "".join(sorted(chars))
 
 
 def digest_of(texts: Iterable[str]) -> str:

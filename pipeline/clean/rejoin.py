@@ -37,6 +37,11 @@ _LIST_HEAD = re.compile(
     r"[-*•·●○■□◆◇★☆▲△▪▸►‧※]|\(?（?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.、．)）:：]|第[一二三四五六七八九十\d]{1,3}[,，、:：]|[①-⑳]"
 )
 _LATIN = re.compile(r"[A-Za-z0-9]")
+# One search of the text for breaks that could be about either reason: most news texts have none, and their lines are not
+# gone through. Of Han only a class that is quick to compile and has them all.
+_JOINABLE = re.compile(rf'\n(?:["{_OPENERS}{_CLOSERS}]|(?<=[,，、]\n))')
+_MAYBE_HAN = r"[^\x00-\u3004\uff00-\uffef]"
+_DOUBTFUL = re.compile(rf"\n(?:(?<=[—－]\n)|(?<={_MAYBE_HAN}\n){_MAYBE_HAN})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +55,14 @@ class RejoinParams:
 
 def rejoin_paragraphs(article: Article, params: RejoinParams) -> Article:
     """Return the article with broken paragraphs whole again; likely but unsure breaks are flagged "weak_join"."""
-    lines = article.paragraphs
-    flags = tuple(_weak_joins(lines, params))
-    for _ in range(params.max_passes):
+    text = article.text
+    flags = tuple(_weak_joins(article.paragraphs, params)) if _DOUBTFUL.search(text) else ()
+    for _ in range(params.max_passes if _JOINABLE.search(text) else 0):
         changes = tuple(_joins(article.paragraphs, params))
         if not changes:
             break
         article = article.changed(changes)
-    return article.flagged(*flags)
+    return article.flagged(*flags) if flags else article
 
 
 @dataclass(slots=True)

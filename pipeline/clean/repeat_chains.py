@@ -102,6 +102,17 @@ def first_places(size: int, matches: Places) -> Places:
     return first
 
 
+def may_chain(matches: Places) -> bool:
+    """Return whether enough is matched in one place for a chain: a cheap look, for most texts repeat some grams by chance."""
+    chars = end = 0
+    for place, _, length in matches.tolist():
+        chars = length + (chars if place - end <= MAX_GAP else 0)
+        if chars >= MIN_CHAIN:
+            return True
+        end = place + length
+    return False
+
+
 def find_chains(key: str, first: Places, loops: Loops) -> list[Chain]:
     """Return the copies in the order of their places, gaps aligned and ends drawn out over single faults."""
     chains = _linked(_segments(first), loops)

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import machine
-from pipeline.fold import codes_of
 
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.int64]
@@ -46,12 +45,11 @@ class Loops:
     columns: Callable[[NDArray[Any]], Column]
 
 
-def find_matches(key: str, loops: Loops) -> Places:
-    """Return the maximal stretches that stand earlier too: rows (place, earlier place, length), in order of place.
+def find_matches(codes: Codes, loops: Loops) -> Places:
+    """Return the maximal stretches of a key that stand earlier too: rows (place, earlier place, length), in order of place.
 
     The stretches do not overlap, and none overlaps the earlier one that it repeats.
     """
-    codes = codes_of(key)
     places, earlier = loops.grams(codes) if codes.size > GRAM else (_NOWHERE, _NOWHERE)
     if not places.size:
         return np.empty((0, 3), np.int64)
@@ -99,7 +97,7 @@ def gram_loop(  # noqa: C901 - one loop for machine code: a call in it would hav
     places: Column,
     earlier: Column,
 ) -> int:
-    """Write what `gram_places` returns, and return how many; `slots` holds -1. For machine code: plain it is slow."""
+    """Write what `gram_places` returns, and return how many; `slots` holds 0. For machine code: plain it is slow."""
     factor = np.uint64(_FACTOR)
     leaving = factor  # to the power of 8
     for _ in range(3):
@@ -114,9 +112,9 @@ def gram_loop(  # noqa: C901 - one loop for machine code: a call in it would hav
         if start < 0:
             continue
         slot = np.int64((value * factor) >> shift)
-        first = slots[slot]
+        first = slots[slot] - 1
         if first < 0:
-            slots[slot] = start
+            slots[slot] = start + 1
             continue
         same = 0
         while same < GRAM and codes[first + same] == codes[start + same]:
@@ -255,7 +253,7 @@ def compiled() -> Loops:
 def looped_grams(loop: Loop, codes: Codes) -> tuple[Places, Places]:
     """Return what `gram_places` returns, by `gram_loop` in either form."""
     bits = _slot_bits(codes)
-    slots = np.full(1 << bits, -1, np.int32)
+    slots = np.zeros(1 << bits, np.int32)
     places, earlier = np.empty((2, codes.size), np.int64)
     count = loop(codes, slots, np.uint64(64 - bits), places, earlier)
     return places[:count], earlier[:count]

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, groupby
+from operator import eq, sub
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean.repeat_chains import Chain
 from pipeline.clean.repeat_units import Layout, Verdict, stretches
+from pipeline.fold import Codes, text_of
 from pipeline.text import count_han, ends_sentence
 
 _BODY_CHARS = 28  # of a line that ends a sentence: running text; measured on labelled lines
@@ -16,10 +18,13 @@ _HELD_RATIO = 0.95  # of a paragraph that must stand in the later one
 _HELD_GAP = 3  # characters side by side that may be wrong in it
 
 
-def line_keys(lines: Sequence[str], key: str, places: NDArray[np.int32]) -> list[str]:
-    """Return the part of the text's key that each line has."""
-    ends = places.searchsorted(list(accumulate(len(line) + 1 for line in lines))).tolist()
-    return [key[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+def equal_keys(lines: Sequence[str], codes: Codes, places: NDArray[np.int32]) -> list[str]:
+    """Return the part of the text's key that each line has; nothing when no line can be equal to the next: most articles."""
+    ends: list[int] = places.searchsorted(list(accumulate(len(line) + 1 for line in lines))).tolist()
+    chars = list(map(sub, ends, [0, *ends]))
+    if not any(map(eq, chars, chars[1:])):
+        return []
+    return [text_of(codes[end - count : end]) for end, count in zip(ends, chars, strict=True)]
 
 
 def equal_rows(lines: Sequence[str], keys: Sequence[str], row_lines: int, min_han: int) -> dict[int, int]:
@@ -40,7 +45,7 @@ def double_titles(lines: Sequence[str], keys: Sequence[str], title_chars: int, t
     Only titles: short, mostly Han, nowhere else in the text, with running text soon below. Cells of a table and
     refrains are none of that.
     """
-    pairs = [at for at in range(1, len(lines)) if keys[at - 1] == keys[at] and _is_title(lines[at], title_chars)]
+    pairs = [at for at in range(1, len(keys)) if keys[at - 1] == keys[at] and _is_title(lines[at], title_chars)]
     counts = Counter(keys) if pairs else Counter[str]()
     found: dict[int, int] = {}
     for at in pairs:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean.injected import looks_injected
-from pipeline.clean.repeat_chains import MIN_CHAIN, Chain, find_chains, first_places
+from pipeline.clean.repeat_chains import Chain, find_chains, first_places, may_chain
 from pipeline.clean.repeat_kernels import Loops, Places, find_matches
-from pipeline.fold import fold
+from pipeline.fold import Codes, fold, text_of
 from pipeline.text import sentence_spans
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -97,11 +97,12 @@ class Layout:
         return int(self.source[place]) if place < max(unit.key_end, unit.key_start + reach) else None
 
 
-def lay_out(text: str, key: str, places: NDArray[np.int32], loops: Loops) -> Layout | None:
+def lay_out(text: str, codes: Codes, places: NDArray[np.int32], loops: Loops) -> Layout | None:
     """Return the text, of which key and places are given, with its repeats, or None: nothing in it stands twice."""
-    matches = find_matches(key, loops)
-    if matches[:, 2].sum() < MIN_CHAIN:
+    matches = find_matches(codes, loops)
+    if not may_chain(matches):  # clean news, nearly all of it
         return None
+    key = text_of(codes)
     chains = find_chains(key, first_places(len(key), matches), loops)
     if not chains:
         return None

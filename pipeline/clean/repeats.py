@@ -1,6 +1,6 @@
 """The same passage twice in one article goes once; where copies differ, they vote.
 
-    text ─ fold_places ▶ key ─ find_matches ▶ find_chains ▶ which sentences are copies ▶ passages ▶ changes
+    text ─ key_codes ▶ key ─ find_matches ▶ find_chains ▶ which sentences are copies ▶ passages ▶ changes
                                repeat_kernels  repeat_chains  repeat_units       repeat_vote
 
 A sentence is a copy when nearly all its characters stand earlier in the same order, and what is left over is a wrong
@@ -16,11 +16,11 @@ from itertools import accumulate, groupby
 import numpy as np
 
 from pipeline.clean.repeat_kernels import Loops, loops_for
-from pipeline.clean.repeat_lines import contained, double_titles, equal_rows, line_keys
+from pipeline.clean.repeat_lines import contained, double_titles, equal_keys, equal_rows
 from pipeline.clean.repeat_units import Layout, Verdict, judge_all, lay_out
 from pipeline.clean.repeat_vote import cleanest, find_injections, is_whole, summary
 from pipeline.edits import Change
-from pipeline.fold import fold_places
+from pipeline.fold import key_codes
 from pipeline.model import Article, Flag
 from pipeline.text import ends_sentence
 
@@ -73,16 +73,15 @@ def strip_repeats(article: Article, params: RepeatParams, *, loops: Loops | None
 
 
 def _once(article: Article, params: RepeatParams, loops: Loops) -> Article:
-    lines = article.paragraphs
-    key, places = fold_places(article.text)
-    keys = line_keys(lines, key, places)
-    has_equal = len(set(keys)) < len(keys)
-    if has_equal and (rows := equal_rows(lines, keys, params.row_lines, params.title_chars)):
+    lines, text = article.paragraphs, article.text
+    codes, places = key_codes(text)
+    keys = equal_keys(lines, codes, places)
+    if rows := equal_rows(lines, keys, params.row_lines, params.title_chars):
         return article.changed(_line_changes(lines, rows))
-    titles = double_titles(lines, keys, params.title_chars, params.title_reach) if has_equal else {}
-    layout = lay_out(article.text, key, places, loops)
+    titles = double_titles(lines, keys, params.title_chars, params.title_reach)
+    layout = lay_out(text, codes, places, loops)
     if layout is None:
-        return article.changed(_line_changes(lines, titles))
+        return article.changed(_line_changes(lines, titles)) if titles else article
     verdicts = _verdicts(layout)
     removed = contained(layout, verdicts, _contained_chars(layout, params), params.contained_ratio)
     passages = list(_passages(layout, verdicts))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
 
-from pipeline.clean.patterns import facts_of
+from pipeline.clean.openings import opening
 from pipeline.fold import fold
 
 Strength: TypeAlias = Literal["legal", "strong", "weak"]
@@ -51,12 +51,11 @@ class Rule:
         """Return whether a folded line matches, either as it stands or without the marks around it (its `core_of`)."""
         if len(folded) > self.max_len:
             return False
-        core = core_of(folded) if core is None else core
-        firsts = facts_of(self.folded).openings
-        if firsts is not None and folded[:1] not in firsts and core[:1] not in firsts:
-            return False
         regex = self.regex
-        return regex.search(folded) is not None or (core != folded and regex.search(core) is not None)
+        if regex.search(folded) is not None:
+            return True
+        core = core_of(folded) if core is None else core
+        return core != folded and regex.search(core) is not None
 
     def named(self, line: str) -> Mapping[str, str]:
         """Return what the pattern's groups (author, source, date, title) hold in an unfolded line."""
@@ -88,6 +87,11 @@ class Rule:
 def core_of(folded: str) -> str:
     """Return a folded line without the marks around it."""
     return folded.strip(_AROUND)
+
+
+def begins_of(folded: str) -> tuple[str, str]:
+    """Return the `opening` of a folded line, and that of its core."""
+    return opening(folded), opening(folded.lstrip(_AROUND))
 
 
 def fold_pattern(pattern: str) -> str:

@@ -16,9 +16,9 @@ from importlib import resources
 from typing import Any
 
 from pipeline.clean.patterns import digest_of, facts_of, shipped_table
-from pipeline.clean.rule import ZONES, Rule, Zone, core_of
+from pipeline.clean.rule import ZONES, Rule, Zone, begins_of, core_of
 from pipeline.clean.rulefiles import RuleFile, read_rules, rule_from_json
-from pipeline.clean.wordindex import Hit, WordIndex, ends_of, hits_in
+from pipeline.clean.wordindex import Hit, WordIndex, hits_by_line, hits_in
 from pipeline.fold import FOLD_VERSION
 
 __all__ = ["Candidates", "Rule", "RuleFile", "Rulebook", "load_rulebook"]
@@ -35,8 +35,9 @@ class Rulebook:
         return self._by_id.get(rule_id)
 
     def candidates(self, folded_lines: Sequence[str], host: str | None) -> "Candidates":
-        """Return what is worth trying on each of the folded lines."""
-        return Candidates(self, folded_lines, host, self.index.hits("\n".join(folded_lines)))
+        """Return what matches each of the folded lines."""
+        hits = self.index.hits("\n".join(folded_lines))
+        return Candidates(self, folded_lines, host, hits_by_line(hits, folded_lines))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Rule]:
@@ -46,31 +47,39 @@ class Rulebook:
         """Return the places in `rules` of those for a zone that cut, or of those that only remark."""
         return self._numbers[zone, cutting]
 
-    def wordless(self, first: str, core_first: str) -> tuple[int, ...]:
-        """Return the places of the rules that must be tried without a word, on lines that begin with these characters.
+    def matching(self, folded: str, hits: Sequence[Hit], host: str | None) -> tuple[int, ...]:
+        """Return the places of the rules for a host that match a line; only those are tried that it may match."""
+        numbers = self.index.patterns(folded, hits) if hits else []
+        if len(folded) <= self.longest_bare:
+            numbers += self.bare(*begins_of(folded))
+        if not numbers:  # most lines of most articles
+            return ()
+        core = core_of(folded)
+        tried = ((number, self.rules[number]) for number in sorted(set(numbers)))
+        return tuple(number for number, rule in tried if rule.is_for(host) and rule.matches(folded, core))
 
-        `core_first` is that of the line without the marks around it.
-        """
-        by_first, others = self._wordless
-        return *by_first.get(first, ()), *(by_first.get(core_first, ()) if core_first != first else ()), *others
+    def bare(self, begin: str, core_begin: str) -> tuple[int, ...]:
+        """Return the places of the rules that must be tried without a word, on lines that begin so (see `begins_of`)."""
+        by_opening, others = self._bare
+        return *by_opening.get(begin, ()), *by_opening.get(core_begin, ()), *others
 
     @cached_property
-    def longest_wordless(self) -> int:
-        """Characters; no longer line needs the rules without words."""
-        return max((self.rules[i].max_len for i in self.index.wordless), default=-1)
+    def longest_bare(self) -> int:
+        """Characters; no longer line needs the rules that match without words."""
+        return max((rule.max_len for rule in self.rules if facts_of(rule.folded).bare != frozenset()), default=-1)
 
     @cached_property
-    def _wordless(self) -> tuple[Mapping[str, tuple[int, ...]], tuple[int, ...]]:
-        """Return the places of the rules without words: by their first character, and those that may begin anyhow."""
-        by_first: dict[str, list[int]] = {}
+    def _bare(self) -> tuple[Mapping[str, tuple[int, ...]], tuple[int, ...]]:
+        """Return the places of the rules that match without words: by their opening, and those that may begin anyhow."""
+        by_opening: dict[str, list[int]] = {}
         others: list[int] = []
-        for number in self.index.wordless:
-            openings = facts_of(self.rules[number].folded).openings
-            for char in openings or ():
-                by_first.setdefault(char, []).append(number)
-            if openings is None:
+        for number, rule in enumerate(self.rules):
+            bare = facts_of(rule.folded).bare
+            for char in bare or ():
+                by_opening.setdefault(char, []).append(number)
+            if bare is None:
                 others.append(number)
-        return {char: tuple(numbers) for char, numbers in by_first.items()}, tuple(others)
+        return {char: tuple(numbers) for char, numbers in by_opening.items()}, tuple(others)
 
     @cached_property
     def _numbers(self) -> Mapping[tuple[Zone, bool], frozenset[int]]:
@@ -84,57 +93,50 @@ class Rulebook:
     @cached_property
     def index(self) -> WordIndex:
         """The words of all rules."""
-        return WordIndex([rule.folded for rule in self.rules])
+        return WordIndex([rule.folded for rule in self.rules], [rule.max_len for rule in self.rules])
 
     def __getstate__(self) -> dict[str, Any]:
         return {"rules": self.rules, "digest": self.digest}  # the automaton is built anew where it is needed
 
 
 class Candidates:
-    """The rules whose words stand in each line, and those that have no words: a small part of the book."""
+    """The rules that match each line, those whose words stand in it and those that have none: a small part of the book."""
 
-    def __init__(self, book: Rulebook, lines: Sequence[str], host: str | None, hits: Sequence[Hit]) -> None:
+    def __init__(
+        self, book: Rulebook, lines: Sequence[str], host: str | None, hits: Mapping[int, Sequence[Hit]]
+    ) -> None:
         self._book = book
         self._lines = lines
         self._host = host
-        self._ends = ends_of(lines)
-        self._hits = hits
-        self._worded = book.index.patterns(hits, self._ends) if hits else {}
-        self._matching: dict[int, tuple[int, ...]] = {}
+        self._hits = hits  # of each line that has any
+        self.found = dict(self._found())  # by line, in order: the places of the rules that match; most have none
 
     def part(self, line: int, start: int, end: int) -> "Candidates":
-        """Return what is worth trying on a part of one line, as a line of its own."""
-        above = self._ends[line] - len(self._lines[line]) - 1
-        hits = hits_in(self._hits, above + start, above + end)
-        return Candidates(self._book, (self._lines[line][start:end],), self._host, hits)
+        """Return what matches a part of one line, as a line of its own."""
+        above = sum(map(len, self._lines[:line])) + line
+        hits = hits_in(self._hits.get(line, ()), above + start, above + end)
+        return Candidates(self._book, (self._lines[line][start:end],), self._host, {0: hits} if hits else {})
 
     def has_words(self, line: int) -> bool:
         """Return whether a word of any rule stands in the line: cheaper than matching."""
-        end = self._ends[line]
-        return self._book.index.is_telling(hits_in(self._hits, end - len(self._lines[line]) - 1, end - 1))
+        return self._book.index.is_telling(self._hits.get(line, ()))
 
     def matching(self, line: int, zone: Zone, *, cutting: bool) -> tuple[Rule, ...]:
         """Return the rules of that zone and host that match the line; those that cut, or those that only remark."""
-        if line not in self._worded and len(self._lines[line]) > self._book.longest_wordless:
-            return ()  # most lines of most articles
-        found = self._matching.get(line)
-        if found is None:
-            found = self._matching[line] = tuple(self._match(line))
-        if not found:
+        found = self.found.get(line)
+        if found is None:  # most lines of most articles
             return ()
         among = self._book.numbers(zone, cutting=cutting)
         return tuple(self._book.rules[number] for number in found if number in among)
 
-    def _match(self, line: int) -> Iterator[int]:
-        """Yield the places of the rules of any zone that match the line."""
-        folded = self._lines[line]
-        core = core_of(folded)
-        rules = self._book.rules
-        wordless = self._book.wordless(folded[:1], core[:1])
-        worth = {*self._worded.get(line, ()), *(at for at in wordless if rules[at].max_len >= len(folded))}
-        for number in sorted(worth):
-            if rules[number].is_for(self._host) and rules[number].matches(folded, core):
-                yield number
+    def _found(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        longest = self._book.longest_bare
+        for line, folded in enumerate(self._lines):
+            hits = self._hits.get(line, ())
+            if hits or len(folded) <= longest:
+                numbers = self._book.matching(folded, hits, self._host)
+                if numbers:
+                    yield line, numbers
 
 
 @cache

@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.clean.foldonce import fold_once
-from pipeline.clean.injected import find_tokens, find_unlisted
+from pipeline.clean.injected import find_tokens, find_unlisted, may_be_injected
 from pipeline.clean.loose import stands_loose
 from pipeline.clean.places import Place, apart, cuts, in_title, is_about_betting, suspect, with_clean_title
 from pipeline.fold import fold
@@ -40,8 +39,11 @@ class SpamParams:
 def strip_spam(article: Article, params: SpamParams) -> Article:
     """Return the article without injected strings in text and title."""
     text, title = article.text, article.title or ""
-    folded, folded_title = fold_once(text), fold(title) if title else ""
-    places = apart([*_token_places(folded, params), *_echo_places(article, folded, params)])
+    folded, folded_title = fold(text), fold(title) if title else ""
+    echoes = list(_echo_places(article, folded, params))
+    if not echoes and not may_be_injected(f"{folded_title}\n{folded}" if title else folded):  # most articles
+        return article
+    places = apart([*_token_places(folded, params), *echoes])
     title_places = [in_title(folded_title, place) for place in apart(_token_places(folded_title, params))]
     if not places and not title_places:
         return article

@@ -11,7 +11,6 @@ from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pipeline.clean.foldonce import fold_once
 from pipeline.fold import fold
 from pipeline.model import Article, Flag
 from pipeline.text import encodable
@@ -32,6 +31,8 @@ def flag_spun(article: Article, params: SpunParams) -> Article:
     if len(text) < params.min_chars:
         return article
     found = spun_words(text)
+    if not found:  # most articles
+        return article
     score = score_spun(text, found)
     if score < params.min_score or len(found) < params.min_words:
         return article
@@ -48,7 +49,8 @@ def score_spun(text: str, found: Counter[str]) -> float:
 def spun_words(text: str) -> Counter[str]:
     """Return how often each word of the list stands in the text (folded spelling)."""
     words, automaton = _words()
-    return Counter(words[number] for number, _, _ in automaton.find_matches_as_indexes(encodable(fold_once(text))))
+    hits = automaton.find_matches_as_indexes(encodable(fold(text)))
+    return Counter([words[number] for number, _, _ in hits]) if hits else Counter()
 
 
 @cache

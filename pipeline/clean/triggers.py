@@ -1,46 +1,68 @@
 r"""Which words a line must hold for a pattern to match it, read off the pattern itself.
 
-    责编[:：]|转载.{0,9}出处  ──▶  (责编 and :) or (转载 and 出处)
+    责编[:：]|转载.{0,9}出处|^\d+$  ──▶  (责编 and :) or (转载 and 出处), else the line begins with a figure
 
-A word has two characters, or is a mark that news seldom has (`>`, `|`). A pattern of which no such word can be told
-(`^\d+$`) is *wordless*: it is to be tried on every line that is short enough. The words come from the tree of the standard
-library's own regular expression parser; should a Python come without it, every pattern is wordless: slower, the same
-answer.
+A word has two characters, or is one that news seldom has (`>`, `|`, 摄). A kind of match of which no such word can be told
+(`^\d+$`) is *bare*: the pattern is to be tried on every line that is short enough, and begins so. The words come from the
+tree of the standard library's own regular expression parser; should a Python come without it, every pattern is bare:
+slower, the same answer.
 """
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
+
+from pipeline.clean.openings import openings_of
 
 # One set or two: a word of each stands in every match …
 Demand: TypeAlias = tuple[frozenset[str], ...]
-# … that is of this kind; together these are all kinds. The first set of a demand is the most telling one.
+# … that is of this kind; together these are all kinds but the bare ones. The first set of a demand is the most telling one.
 Demands: TypeAlias = tuple[Demand, ...]
+# A kind of match: its steps, and whether they stand behind the start of the line.
+_Kind: TypeAlias = tuple[list[tuple[str, Any]], bool]
 
 MIN_WORD_CHARS = 2  # single characters stand in every line and would only cost time …
-_MARKS = frozenset("><|/#[]→◎◤◢:©")  # … but not these; folded
+_MARKS = frozenset("><|/#[]→◎◤◢:©摄")  # … but not these; folded
 MAX_WORDS = 256  # of one set; beyond it the product of alternatives is not worth following
 MAX_SETS = 2  # of one demand; a third rules out next to no line that two let pass
 
 
-def demands_of(pattern: str) -> Demands | None:
-    """Return what a line must hold for the pattern to match; None: nothing can be told."""
+def demands_of(pattern: str) -> tuple[Demands, frozenset[str] | None]:
+    """Return what a line must hold for the pattern to match, and how lines begin that it matches without (`opening`).
+
+    None: they may begin anyhow; then no words are told, for the pattern is tried on all lines.
+    """
     try:
         parser: Any = importlib.import_module("re._parser")
         tree = parser.parse(pattern)
     except (ImportError, AttributeError):
-        return None
-    return _demands(_steps(tree)) or None
+        return (), None
+    demands: list[Demand] = []
+    bare: frozenset[str] = frozenset()
+    for steps, anchored in _kinds(_steps(tree), anchored=False):
+        sets = dict.fromkeys(sorted(_required(steps), key=_worth, reverse=True))
+        firsts = frozenset[str]() if sets else openings_of(steps, anchored=anchored)
+        if firsts is None:
+            return (), None
+        bare |= firsts
+        demands += [tuple(map(_shortest, tuple(sets)[:MAX_SETS]))] if sets else []
+    return tuple(demands), bare
 
 
-def _demands(steps: list[tuple[str, Any]]) -> Demands:
-    """Return a demand for each alternative; none when there is one of which nothing can be told."""
+def _kinds(steps: list[tuple[str, Any]], *, anchored: bool) -> Iterator[_Kind]:
+    """Yield the alternatives of a pattern."""
     told = [step for step in steps if step[0] != "AT"]
     if len(told) == 1 and told[0][0] == "BRANCH" and _exact_step(told[0]) is None:
-        found = [_demands(_steps(branch)) for branch in told[0][1][1]]
-        return tuple(demand for demands in found for demand in demands) if all(found) else ()
-    sets = dict.fromkeys(sorted(_required(steps), key=_worth, reverse=True))
-    return (tuple(sets)[:MAX_SETS],) if sets else ()
+        behind_start = anchored or (steps[0][0], str(steps[0][1])) == ("AT", "AT_BEGINNING")
+        for branch in told[0][1][1]:
+            yield from _kinds(_steps(branch), anchored=behind_start)
+    else:
+        yield steps, anchored
+
+
+def _shortest(words: frozenset[str]) -> frozenset[str]:
+    """Return the words without those that hold another one: 免责声明 stands nowhere without 责声明. It halves the list."""
+    return frozenset(word for word in words if not any(other in word for other in words - {word}))
 
 
 def _worth(words: frozenset[str]) -> tuple[int, int]:

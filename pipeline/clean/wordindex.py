@@ -1,18 +1,21 @@
 r"""Which patterns can match which lines at all: one pass of an automaton instead of hundreds of searches a line.
 
-    demands of all patterns ──▶ automaton over the whole text ──▶ by line: the patterns all of whose words stand in it
+    demands of all patterns ──▶ automaton over the whole text ──▶ by line: the patterns all of whose words stand in it,
+                                                                  and that match so long a line, and one that begins so
 
-Most demands are not met by the text as a whole; what words each of its lines has is then not looked at.
+What is asked of a line is a bit for each demand. Of the patterns whose words stand in a line of news nine of ten are for
+shorter lines, or for lines that begin otherwise.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from sys import maxsize
 from typing import TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
 from pipeline.clean.patterns import facts_of
+from pipeline.clean.rule import begins_of
 from pipeline.text import encodable
 
 Hit: TypeAlias = tuple[int, int, int]  # number of a word, where it starts, where it ends
@@ -21,24 +24,25 @@ Hit: TypeAlias = tuple[int, int, int]  # number of a word, where it starts, wher
 class WordIndex:
     """The words of many patterns, and which patterns they speak for."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], max_chars: Sequence[int] | None = None) -> None:
+        """`max_chars`: by pattern, of a line that it may match; None: a line of any length."""
         self._patterns: list[int] = []  # by demand: the number of its pattern
         firsts: dict[str, int] = {}  # by word: the demands, as bits, that find it in their first set …
         lasts: dict[str, int] = {}  # … and in their last one; both are one set in a demand that has but one
-        wordless: list[int] = []
         for number, pattern in enumerate(patterns):
-            demands = facts_of(pattern).demands
-            if demands is None:
-                wordless.append(number)
-            for demand in demands or ():
+            for demand in facts_of(pattern).demands:
                 for words, bits in ((demand[0], firsts), (demand[-1], lasts)):
                     for word in words:
                         bits[word] = bits.get(word, 0) | 1 << len(self._patterns)
                 self._patterns.append(number)
         known = tuple(firsts | lasts)
-        self.wordless = tuple(wordless)
-        self._bits = tuple((firsts.get(word, 0), lasts.get(word, 0)) for word in known)
+        self._firsts = [firsts.get(word, 0) for word in known]
+        self._lasts = [lasts.get(word, 0) for word in known]
         self._automaton = AhoCorasick(known, store_patterns=False) if known else None
+        limits = [maxsize if max_chars is None else max_chars[number] for number in self._patterns]
+        self._limits = sorted(set(limits))
+        self._within = [_bits(own >= limit for own in limits) for limit in self._limits] + [0]
+        self._anyhow, self._opening = _by_opening([facts_of(patterns[number]).openings for number in self._patterns])
 
     def hits(self, folded: str) -> list[Hit]:
         """Return where words stand in a folded text, in order of their ends."""
@@ -50,31 +54,23 @@ class WordIndex:
             found = self._automaton.find_matches_as_indexes(encodable(folded), overlapping=True)
         return found
 
-    def patterns(self, hits: Sequence[Hit], ends: Sequence[int]) -> dict[int, set[int]]:
-        """Return the numbers of the patterns whose demands a line meets, by line; `ends` are those of the lines."""
-        met = self._met({hit[0] for hit in hits})
-        if not met:
-            return {}
-        by_line: dict[int, list[int]] = {}
-        for word, start, _ in hits:
-            first, last = self._bits[word]
-            if (first | last) & met:
-                by_line.setdefault(bisect_right(ends, start), []).append(word)
-        found = {line: set(self._numbers(self._met(words))) for line, words in by_line.items()}
-        return {line: numbers for line, numbers in found.items() if numbers}
+    def patterns(self, line: str, hits: Iterable[Hit]) -> list[int]:
+        """Return the numbers of the patterns, each once or more, that a folded line may match by its words."""
+        firsts = lasts = 0
+        for word, _, _ in hits:
+            firsts |= self._firsts[word]
+            lasts |= self._lasts[word]
+        met = firsts & lasts & self._within[bisect_left(self._limits, len(line))]
+        return list(self._numbers(met & self._begun(line))) if met else []
 
     def is_telling(self, hits: Iterable[Hit]) -> bool:
         """Return whether one of the words is the most telling one of some pattern."""
-        return any(self._bits[word][0] for word, _, _ in hits)
+        return any(self._firsts[word] for word, _, _ in hits)
 
-    def _met(self, words: Iterable[int]) -> int:
-        """Return the demands, as bits, of which each set has one of the words."""
-        firsts = lasts = 0
-        for word in words:
-            first, last = self._bits[word]
-            firsts |= first
-            lasts |= last
-        return firsts & lasts
+    def _begun(self, line: str) -> int:
+        """Return the demands, as bits, of patterns that a line with this beginning may match."""
+        as_it_is, without_marks = begins_of(line)
+        return self._anyhow | self._opening.get(as_it_is, 0) | self._opening.get(without_marks, 0)
 
     def _numbers(self, demands: int) -> Iterator[int]:
         while demands:
@@ -83,17 +79,35 @@ class WordIndex:
             demands ^= lowest
 
 
-def hits_in(hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
+def hits_by_line(hits: Sequence[Hit], lines: Iterable[str]) -> dict[int, Sequence[Hit]]:
+    """Return the hits of each line that has any; `hits` are of the text that the lines make, and so are their places."""
+    found: dict[int, Sequence[Hit]] = {}
+    at = end = 0
+    for line, folded in enumerate(lines):
+        end += len(folded) + 1
+        first = at
+        while at < len(hits) and hits[at][1] < end:
+            at += 1
+        if first < at:
+            found[line] = hits[first:at]
+    return found
+
+
+def hits_in(hits: Iterable[Hit], start: int, end: int) -> list[Hit]:
     """Return the hits of [start, end) of the text, with their places in that part."""
-    first = bisect_right(hits, start, key=_end_of)
-    last = bisect_right(hits, end, lo=first, key=_end_of)
-    return [(word, at - start, to - start) for word, at, to in hits[first:last] if at >= start]
+    return [(word, at - start, to - start) for word, at, to in hits if start <= at and to <= end]
 
 
-def _end_of(hit: Hit) -> int:
-    return hit[2]
+def _by_opening(openings: Iterable[frozenset[str] | None]) -> tuple[int, Mapping[str, int]]:
+    """Return the demands, as bits, of patterns that may begin anyhow, and by `opening` those of the others."""
+    anyhow = 0
+    found: dict[str, int] = {}
+    for number, chars in enumerate(openings):
+        for char in chars or ():
+            found[char] = found.get(char, 0) | 1 << number
+        anyhow |= 1 << number if chars is None else 0
+    return anyhow, found
 
 
-def ends_of(lines: Iterable[str]) -> list[int]:
-    """Return where each line ends in the text that they make, its break included."""
-    return list(accumulate(len(line) + 1 for line in lines))
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << number for number, flag in enumerate(flags) if flag)

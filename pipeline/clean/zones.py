@@ -10,7 +10,7 @@ behind the last body sentence, and what stands in the middle is advertising mark
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pipeline.clean.rule import Zone
 from pipeline.text import ends_sentence
@@ -29,8 +29,7 @@ class ZoneParams:
     min_short_chars: int = 12  # the same for articles that have no longer sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(NamedTuple):
     """The body is lines[first : last + 1]; head and tail are what is left on either side."""
 
     first: int

@@ -6,7 +6,7 @@ which is nearly all text, pays for this look and for nothing else.
 
 from collections.abc import Mapping
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -48,6 +48,7 @@ MISREAD_PRINTS = "鐨锛銆鈥鍦涓鏄鍜"
 _KINDS = len(Kind)
 _BASIC_PLANE = 0x10000
 _ALL_CODES = 0x110000
+_TEXTS = 2  # kept: an article's text, and its title
 _CHUNK = 1 << 16  # characters at a time: the counting buffer stays in the processor's cache
 
 _INVISIBLE_RANGES = (
@@ -74,8 +75,9 @@ _RANGES: Mapping[Kind, tuple[tuple[int, int], ...]] = {
 }
 
 
+@lru_cache(maxsize=_TEXTS)
 def census(text: str) -> tuple[int, ...]:
-    """Return the number of characters of each `Kind`, in its order."""
+    """Return the number of characters of each `Kind`, in its order. Hygiene, the script and its repair ask for the same."""
     codes = codes_of(text)
     table = kind_table()
     counts = np.bincount(table.take(codes[:_CHUNK]), minlength=_KINDS)

@@ -7,6 +7,7 @@ A rare reading is one that fewer than a tenth of a character's occurrences have 
 it was); healthy pages have some, damaged ones many. No words are cut: what only they can tell, conflicts.py finds.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -81,7 +82,9 @@ def count_signs(text: str) -> Signs:
 def count_differences(text: str) -> int:
     """Return how many characters OpenCC alone reads otherwise; differences of region and of taste are none."""
     converted = convert(convert(text, "t2s"), "s2t")
-    return sum(1 for place in differing_places(text, converted) if is_odd(text[place], converted[place]))
+    places = differing_places(text, converted)  # of a page in both scripts a third: each pair is judged once
+    pairs = Counter(zip(map(text.__getitem__, places), map(converted.__getitem__, places), strict=True))
+    return sum(count for (written, read), count in pairs.items() if is_odd(written, read))
 
 
 def is_odd(written: str, read: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.clean.openings import openings
+from pipeline.clean.openings import opening, openings
 from pipeline.clean.rulebook import load_rulebook
 
 OPENINGS = {
@@ -13,7 +13,12 @@ OPENINGS = {
     "repeated group": ("^(?:赞|踩){2,}$", {"赞", "踩"}),
     "one branch is not bound": ("^上一篇|下一篇", None),
     "not bound": ("下一篇", None),
-    "category": (r"^\d+", None),
+    "figures": (r"^\d+", {"0"}),
+    "a figure of them": ("^2024年", {"0"}),
+    "white space": (r"^[\s·]+图", {" ", "·"}),
+    "another category": (r"^\w+", None),
+    "not a category": (r"^\D+", None),
+    "a lookahead asks for more": (r"^(?!图片)图", {"图"}),
     "wide range": ("^[一-二]", None),
     "anything": ("^.图", None),
     "may be empty": ("^图?", None),
@@ -38,4 +43,16 @@ def test_no_example_begins_otherwise():
     for rule in told:
         firsts = openings(rule.folded) or frozenset()
         found = {line for line in lines if rule.regex.search(line) is not None}
-        assert {line[0] for line in found} <= firsts
+        assert set(map(opening, found)) <= firsts
+
+
+def test_figures_and_blanks_of_any_kind_begin_alike():
+    assert [opening(line) for line in ("5人", "\uff15人", "\u0663", "\u3000图", " 图", "图", "")] == [
+        "0",
+        "0",
+        "0",
+        " ",
+        " ",
+        "图",
+        "",
+    ]

@@ -25,6 +25,7 @@ from pipeline.clean.repeat_kernels import (
 )
 from pipeline.clean.repeats import RULE, VOTE_RULE, RepeatParams, strip_repeats
 from pipeline.edits import undo
+from pipeline.fold import codes_of
 from pipeline.model import Article
 from tests.builders import QUADRATIC_S, article
 
@@ -296,11 +297,11 @@ def test_one_text_does_not_pay_for_numba() -> None:
 # ------------------------------------------------------------------------------------------------------- kernels
 def test_matches_are_maximal_and_look_back() -> None:
     key = "零abcdefghijkl一二三abcdefghijkl四"
-    assert find_matches(key, PLAIN).tolist() == [[16, 1, 12]]
+    assert find_matches(codes_of(key), PLAIN).tolist() == [[16, 1, 12]]
 
 
 def test_a_third_copy_matches_the_first() -> None:
-    matches = find_matches("甲乙丙丁戊己庚辛壬癸" * 3, PLAIN)
+    matches = find_matches(codes_of("甲乙丙丁戊己庚辛壬癸" * 3), PLAIN)
     assert first_places(30, matches).tolist() == [*range(10)] * 3
 
 
@@ -336,7 +337,7 @@ def test_grams_by_numpy_and_by_the_loop_are_equal(text: str) -> None:
 
 
 def test_no_grams_in_a_short_text() -> None:
-    assert find_matches("abcdefgh", PLAIN).size == 0
+    assert find_matches(codes_of("abcdefgh"), PLAIN).size == 0
 
 
 def test_lines_of_one_form_take_linear_work() -> None:

@@ -73,9 +73,30 @@ def test_a_table_of_other_rule_files_is_not_asked(monkeypatch):
     assert stale.rules == read_rules(shipped_files(), ())
 
 
-def test_wordless_rules_are_told_by_how_a_line_begins():
+def test_rules_without_words_are_told_by_how_a_line_begins():
     book = load_rulebook()
-    ids = {book.rules[number].id for number in book.wordless("赞", "赞")}
+    ids = {book.rules[number].id for number in book.bare("赞", "赞")}
     assert "nav.buttons" in ids
-    assert "nav.buttons" not in {book.rules[number].id for number in book.wordless("今", "今")}
-    assert set(book.wordless("[", "赞")) >= set(book.wordless("赞", "赞"))
+    assert "nav.buttons" not in {book.rules[number].id for number in book.bare("今", "今")}
+    assert set(book.bare("[", "赞")) >= set(book.bare("赞", "赞"))
+
+
+ANYHOW = """
+[[rule]]
+id = "mine.number_zero"
+kind = "promo"
+strength = "strong"
+position = "tail"
+max_len = 80
+why = "Our club counts so."
+pattern = "[〇零]+[号號]"
+examples = ["这是〇零号"]
+"""
+
+
+def test_a_rule_that_may_begin_anyhow_is_tried_on_every_line_that_is_short_enough():
+    book = load_rulebook((RuleFile("mine.toml", ANYHOW),))
+    assert book.longest_bare == 80
+    candidates = book.candidates([fold("他说这是零号"), fold("今" * 90 + "零号"), "今天"], None)
+    assert [rule.id for rule in candidates.matching(0, "tail", cutting=True)] == ["mine.number_zero"]
+    assert list(candidates.found) == [0]

@@ -17,6 +17,7 @@ DEMANDS = {
     "branches": ("(?:相关|推荐)阅读", [[{"相关阅读", "推荐阅读"}]]),
     "longest part first": (r"本站.{0,5}仅提供信息", [[{"仅提供信息"}, {"本站"}]]),
     "optional part": ("免责?声明", [[{"免声明", "免责声明"}]]),
+    "what holds another word": ("(?:特别)?声明[:(]?", [[{"声明"}]]),
     "small class": ("报[道导]", [[{"报道", "报导"}]]),
     "one or more": ("(?:转载)+", [[{"转载"}]]),
     "a group of its own": (r"(?P<source>来源)\d+", [[{"来源"}]]),
@@ -41,11 +42,30 @@ DEMANDS = {
 }
 
 
+# By pattern: how lines begin that it matches without its words; None: anyhow.
+BARE = {
+    "all have words": ("责任编辑|转载", set()),
+    "a kind without": (r"^\d+$|责任编辑", {"0"}),
+    "kinds inside": (r"^(?:赞\d|踩|责任编辑)$", {"赞", "踩"}),
+    "one that is not bound": (r"^赞\d|踩", None),
+    "not bound": ("赞", None),
+}
+
+
 @pytest.mark.parametrize("case", DEMANDS)
 def test_demands(case):
     pattern, expected = DEMANDS[case]
-    found = demands_of(pattern)
-    assert found == (None if expected is None else tuple(tuple(map(frozenset, sets)) for sets in expected))
+    demands, bare = demands_of(pattern)
+    told = demands if bare == frozenset() else None
+    assert told == (None if expected is None else tuple(tuple(map(frozenset, sets)) for sets in expected))
+
+
+@pytest.mark.parametrize("case", BARE)
+def test_bare(case):
+    pattern, expected = BARE[case]
+    demands, bare = demands_of(pattern)
+    assert bare == expected
+    assert (demands == ()) == ("责任编辑" not in pattern)
 
 
 def test_broken_pattern():
@@ -55,7 +75,7 @@ def test_broken_pattern():
 
 def test_without_the_parser_nothing_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "re._parser", None)
-    assert demands_of("责任编辑") is None
+    assert demands_of("责任编辑") == ((), None)
 
 
 def test_lone_surrogates_are_replaced_one_for_one():

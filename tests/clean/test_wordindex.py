@@ -1,18 +1,22 @@
-from pipeline.clean.wordindex import WordIndex, ends_of, hits_in
+from pipeline.clean.wordindex import WordIndex, hits_by_line, hits_in
 
 
 def met(index: WordIndex, lines: list[str]) -> dict[int, set[int]]:
-    return index.patterns(index.hits("\n".join(lines)), ends_of(lines))
+    hits = hits_by_line(index.hits("\n".join(lines)), lines)
+    found = {line: set(index.patterns(lines[line], some)) for line, some in hits.items()}
+    return {line: numbers for line, numbers in found.items() if numbers}
 
 
-def test_ends_include_the_break():
-    assert ends_of(["一二", "", "三"]) == [3, 4, 6]
+def test_hits_are_dealt_out_to_lines_with_their_places_in_the_text():
+    index = WordIndex(["声明"])
+    lines = ["好", "", "声明，声明", "好", "声明"]
+    hits = hits_by_line(index.hits("\n".join(lines)), lines)
+    assert {line: [hit[1:] for hit in some] for line, some in hits.items()} == {2: [(3, 5), (6, 8)], 4: [(11, 13)]}
 
 
-def test_wordless_patterns_are_known():
+def test_patterns_without_words_have_no_part_in_it():
     index = WordIndex([r"\d+", "声明"])
-    assert index.wordless == (0,)
-    assert met(index, ["你好", "声明，声明"]) == {1: {1}}
+    assert met(index, ["你好 12", "声明，声明"]) == {1: {1}}
 
 
 def test_without_words_nothing_is_looked_for():
@@ -29,8 +33,22 @@ def test_both_sets_must_stand_in_one_line():
 
 
 def test_any_kind_of_match_will_do():
-    index = WordIndex([r"转载.{0,9}出处|^责编\d"])
+    index = WordIndex([r"转载.{0,9}出处|责编\d"])
     assert met(index, ["责编1", "出处", "请勿转载，出处如下"]) == {0: {0}, 2: {0}}
+
+
+def test_a_line_that_is_too_long_for_a_pattern_is_not_offered_to_it():
+    index = WordIndex(["声明", "声明", "声明"], [4, 2, 8])
+    assert met(index, ["声明"]) == {0: {0, 1, 2}}
+    assert met(index, ["声明。。"]) == {0: {0, 2}}
+    assert met(index, ["声明。。。"]) == {0: {2}}
+    assert met(index, ["声明" * 5]) == {}
+
+
+def test_a_line_that_begins_otherwise_is_not_offered_to_a_pattern():
+    index = WordIndex(["^责任编辑", r"^\d+条评论", "评论"])
+    assert met(index, ["责任编辑", "本期责任编辑", "【责任编辑"]) == {0: {0}, 2: {0}}
+    assert met(index, ["12条评论", "没有12条评论"]) == {0: {1, 2}, 1: {2}}
 
 
 def test_words_of_a_second_set_make_no_line_worded():
@@ -40,14 +58,13 @@ def test_words_of_a_second_set_make_no_line_worded():
 
 
 def test_hits_of_a_part_have_places_of_the_part():
-    index = WordIndex(["声明", "编辑", "责任编辑"])
+    index = WordIndex(["声明", "编辑", "责任"])
     hits = index.hits("声明责任编辑声明")
-    words = {"声明": 0, "编辑": 1, "责任编辑": 2}
     number = {hit[0] for hit in index.hits("编辑")}
-    assert {(start, end) for _, start, end in hits_in(hits, 2, 6)} == {(0, 4), (2, 4)}
+    assert {(start, end) for _, start, end in hits_in(hits, 2, 6)} == {(0, 2), (2, 4)}
     assert {(word, start, end) for word, start, end in hits_in(hits, 3, 6)} == {(*number, 1, 3)}
     assert hits_in(hits, 3, 5) == []
-    assert len(hits) == len(words) + 1
+    assert len(hits) == 4
 
 
 def test_surrogates_move_no_place():
