@@ -18,10 +18,10 @@ import numpy as np
 
 from pipeline.dedup.bands import band_keys
 from pipeline.dedup.signature import SignatureSpec
-from pipeline.run.groups import find_groups, merged_pairs
+from pipeline.run.groups import find_groups
 from pipeline.run.inventory import ArticleFiles, preference_order, take_inventory, write_articles
-from pipeline.run.partitions import pair_task, pair_tasks
-from pipeline.run.stages import FACTS
+from pipeline.run.partitions import merged_ties, pair_task, pair_tasks
+from pipeline.run.stages import FACTS, signed_path, signed_type
 from pipeline.store.rowfiles import RowFiles, map_array, save_arrays
 
 AT_ONCE = 10_000  # articles of one task, as of 16 MB of input
@@ -48,7 +48,10 @@ def measured(folder: Path, articles: int, bucket: int) -> dict[str, float]:
         written(folder / f"{first}.npz", first, min(AT_ONCE, articles - first), bucket, draw)
         for first in range(0, articles, AT_ONCE)
     ]
-    figures = {"articles": float(articles), "process_mb": sum(p.stat().st_size for p in processed) / 1e6}
+    figures = {
+        "articles": float(articles),
+        "process_mb": sum(p.stat().st_size for one in processed for p in (one, signed_path(one))) / 1e6,
+    }
     figures["held_before_mb"] = peak_mb()
     begun = time.process_time()
     inventory = take_inventory(processed)
@@ -58,11 +61,10 @@ def measured(folder: Path, articles: int, bucket: int) -> dict[str, float]:
     write_articles(inventory, order, processed, SPEC, files)
     figures["articles_mb"] = sum(p.stat().st_size for p in files.folder.iterdir()) / 1e6
     figures["order_s"], begun = time.process_time() - begun, time.process_time()
-    pairs = merged_pairs(
-        [pair_task(task) for task in pair_tasks(files, order.size, SPEC.bands, MIN_EQUAL, folder / "pairs")]
-    )
-    figures["pairs"], figures["pairs_s"], begun = float(pairs.size), time.process_time() - begun, time.process_time()
-    groups = find_groups(pairs, map_array(files.articles))
+    tasks = pair_tasks(files, order.size, SPEC.bands, MIN_EQUAL, folder / "pairs")
+    ties = merged_ties([pair_task(task) for task in tasks], order.size)
+    figures["ties"], figures["ties_s"], begun = float(ties.size), time.process_time() - begun, time.process_time()
+    groups = find_groups(ties, map_array(files.articles))
     figures["groups"], figures["groups_s"] = float(len(groups)), time.process_time() - begun
     figures["peak_mb"] = peak_mb()
     return figures
@@ -83,7 +85,10 @@ def written(path: Path, first: int, n: int, bucket: int, draw: np.random.Generat
     for name in ("id", "content"):
         facts[name]["low"] = np.arange(first, first + n) + 1
     names = np.array([f"{number:016x}".encode() for number in range(first, first + n)])
-    save_arrays(path, facts=facts, names=names, signatures=signatures, keys=band_keys(signatures, SPEC))
+    save_arrays(path, facts=facts, names=names)
+    signed = np.empty(n, signed_type(SPEC))
+    signed["signature"], signed["keys"] = signatures, band_keys(signatures, SPEC)
+    signed.tofile(signed_path(path))
     return path
 
 

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "inputs",
         nargs="*",
         metavar="IN",
-        help="files or folders: .txt .html .jsonl .json .csv .parquet .warc; - is stdin",
+        help="files, folders or s3://…: .txt .html .jsonl .json .csv .parquet .warc .zip .tar; - is stdin",
     )
     parser.add_argument("-o", "--out", type=Path, metavar="DIR", help="the folder to make")
     parser.add_argument(
@@ -110,7 +110,12 @@ def _build(args: argparse.Namespace) -> int:
     plan = plan_from(args)
     with progress() as report:
         result = build(
-            args.inputs, args.out, plan, _options(args), report, lambda folder: write_build_report(folder, plan.rules)
+            args.inputs,
+            args.out,
+            plan,
+            _options(args),
+            report,
+            lambda folder, seconds: write_build_report(folder, plan.rules, plan.quality.select, seconds),
         )
     if result.anew:
         print(f"zhnews: {result.anew} changed since the build that was stopped; it was begun anew", file=sys.stderr)
@@ -153,7 +158,7 @@ def _estimate(args: argparse.Namespace) -> int:
     from pipeline.store.listing import list_inputs  # noqa: PLC0415
 
     files = list_inputs(args.inputs)
-    sizes = [f.path.stat().st_size if f.path.is_file() else None for f in files]
+    sizes = [f.size if f.is_there else None for f in files]
     found = estimate(files, plan_from(args), input_options_from(args), args.jobs)
     if args.json:
         show.record({"files": [f.name for f in files], "estimate": found})

@@ -12,7 +12,7 @@ does them nor on how the work is cut.
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +25,18 @@ from pipeline import __version__
 from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED, UsageError
 from pipeline.flow import Plan, plan_fingerprint
 from pipeline.run.buildlog import BuildLog, Progress
+from pipeline.run.candidates import AnchorFile
 from pipeline.run.executor import Executor, local_executor
-from pipeline.run.groups import find_groups, merged_pairs
-from pipeline.run.inventory import ArticleFiles, Inventory, preference_order, take_inventory, write_articles
-from pipeline.run.partitions import pair_task, pair_tasks
+from pipeline.run.groups import find_groups
+from pipeline.run.inventory import (
+    ArticleFiles,
+    Inventory,
+    preference_order,
+    removed_from,
+    take_inventory,
+    write_articles,
+)
+from pipeline.run.partitions import merged_ties, pair_task, pair_tasks
 from pipeline.run.preference import Prefer
 from pipeline.run.resolving import ResolveTask, resolve_task
 from pipeline.run.stages import LearnTask, ProcessTask, learn_task, merged_knowledge, process_task
@@ -43,7 +51,18 @@ from pipeline.run.workfolder import (
     publish,
     stamp,
 )
-from pipeline.run.writing import KINDS, Copies, Kind, Sources, WriteTask, entries_by_kind, split_entries, write_task
+from pipeline.run.writing import (
+    KINDS,
+    Copies,
+    Kind,
+    Sources,
+    WriteTask,
+    entries_of,
+    rows_by_kind,
+    sorted_entries,
+    split_entries,
+    write_task,
+)
 from pipeline.store.arrow import load_arrow
 from pipeline.store.card import dataset_card
 from pipeline.store.files import write_text_whole
@@ -61,7 +80,7 @@ _JOINED_BYTES = 16 * 2**20  # of rows that one task writes where there is one fi
 _PARQUET_MB = 512  # of a shard where nothing else is said: what readers of Parquet like
 
 T = TypeVar("T", bound="Task")
-Finish: TypeAlias = Callable[[Path], object]
+Finish: TypeAlias = Callable[[Path, Mapping[str, float]], object]
 Executing: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 
 
@@ -124,11 +143,11 @@ def build(
     plan: Plan,
     options: BuildOptions,
     on_progress: Progress = lambda *_: None,
-    finish: Finish = lambda _: None,
+    finish: Finish = lambda *_: None,
 ) -> BuildResult:
     """Make a corpus of the inputs in the folder `out`.
 
-    `finish` may add files to the folder before it appears. Raises
+    `finish` may add files to the folder before it appears, and is told the seconds of the stages until then. Raises
     OutputError when `out` exists and `force` is not set, UsageError when an input does not exist, BusyError when another
     build works on the same folder.
     """
@@ -149,7 +168,7 @@ def build(
             run = _Build(work, plan, options, executor, log)
             tally = run.make(files, count_hidden(paths))
         log("report", 0, 0)
-        finish(work / "out")
+        finish(work / "out", log.seconds)
         publish(work / "out", out)
         log.end()
         shutil.rmtree(work, ignore_errors=True)
@@ -184,19 +203,23 @@ class _Build:
 
     def make(self, files: Sequence[InputFile], n_hidden: int) -> Tally:
         """Do all stages; return the tally of the folder `out` in the work folder."""
-        digests = digest_tasks(files, self._work / "inputs")
-        self._run("read inputs", digest_task, digests)
-        total = sum(row.get("bytes", 0) for row in digests_of(digests))
+        reading = digest_tasks(files, self._work / "inputs")
+        self._run("read inputs", digest_task, reading)
+        inputs = digests_of(reading)
+        total = sum(row.get("bytes", 0) for row in inputs)
         part_bytes = min(max(total // _PARTS, _PART_BYTES[0]), _PART_BYTES[1])
         processed = self._process(split_inputs(files, lines=10**9, files_at_once=200, part_bytes=part_bytes))
         inventory = take_inventory([task.path for task in processed])
         order, resolved = self._decide(inventory, processed)
-        entries = entries_by_kind(inventory, order, [task.path for task in resolved], self._options.output.copies)
+        entries = entries_of(inventory, order, [task.path for task in resolved])
+        chosen = rows_by_kind(inventory, entries, self._options.output.copies)
         sources = Sources(
             processed=tuple(task.rows for task in processed), resolved=tuple(task.rows for task in resolved)
         )
-        tally = self._write(entries, sources)
-        self._describe(digests_of(digests), n_hidden, tally)
+        removed = removed_from(inventory, chosen["corpus"], [task.path for task in processed])
+        by_kind = {kind: sorted_entries(inventory, entries, some) for kind, some in chosen.items()}
+        tally = self._write(by_kind, sources).merge(Tally(removed=removed))
+        self._describe(inputs, n_hidden + sum(row.get("hidden_files", 0) for row in inputs), tally)
         return tally
 
     def _run(
@@ -271,12 +294,19 @@ class _Build:
             self._options.partitions,
         )
         self._run("compare", pair_task, pairs)
-        groups = find_groups(merged_pairs([task.path for task in pairs]), map_array(files.articles))
+        ties = merged_ties([task.path for task in pairs], order.size)
+        anchors = tuple(AnchorFile(path=task.anchors, first_band=task.first_band) for task in pairs)
         tasks = [
             ResolveTask(
-                number=n, group=group, articles=files, processed=rows, params=dedup, folder=self._work / "resolve"
+                number=n,
+                places=places,
+                anchors=anchors,
+                articles=files,
+                processed=rows,
+                params=dedup,
+                folder=self._work / "resolve",
             )
-            for n, group in enumerate(groups)
+            for n, places in enumerate(find_groups(ties, map_array(files.articles)))
         ]
         self._run("verify", resolve_task, tasks)
         return order, tasks
@@ -306,6 +336,7 @@ class _Build:
                 sources=sources,
                 target=folder / f"{kind}-{n:05d}.{form}",
                 annotate=output.copies == "annotate",
+                signals=self._plan.quality.measures,
             )
             for n, some in enumerate(split_entries(entries, shard_bytes or _JOINED_BYTES))
         ]
@@ -318,6 +349,7 @@ class _Build:
             "plan": plan_fingerprint(self._plan),
             "prefer": self._options.prefer,
             "copies": self._options.output.copies,
+            "select": list(self._plan.quality.select),
             "learned": self._options.learn,
             "inputs": list(inputs),
             "hidden_files": n_hidden,  # left out

@@ -11,12 +11,13 @@ from pipeline.model import Article, Document, Page
 from pipeline.run.settle import record_of
 from pipeline.store.files import json_line
 from pipeline.store.inputs import InputOptions, Unreadable, read_input
-from pipeline.store.listing import STDIN, InputFile
+from pipeline.store.listing import InputFile
 from pipeline.store.records import article_to_json
 
 _SAMPLED = 200  # records, a second or so
 _SAMPLED_FILES = 10  # from which they are taken
 _PACKED = 5  # times larger Chinese JSON is without gzip or zstd
+_PACKED_ENDINGS = frozenset({".gz", ".tgz", ".zst", ".zip", ".parquet"})
 _BESIDE_TEXT = 1.2  # bytes of a record to bytes of its text
 _START_S = 3.0  # of a process: modules, dictionaries, compiled loops
 _FACTS_BYTES = 2 * 768  # signature and band keys, as `process` leaves them and as they are put in order
@@ -51,7 +52,7 @@ class _Sample:
 
 def estimate(files: Sequence[InputFile], plan: Plan, options: InputOptions, jobs: int) -> Estimate:
     """Return what a build of these files would cost with so many processes. Standard input is not touched."""
-    known = [file for file in files if file.name != STDIN and file.path.is_file()]
+    known = [file for file in files if file.is_there]
     chosen = known[:: max(1, len(known) // _SAMPLED_FILES)][:_SAMPLED_FILES]
     sample = _Sample()
     for file in chosen:
@@ -60,7 +61,7 @@ def estimate(files: Sequence[InputFile], plan: Plan, options: InputOptions, jobs
     each = max(sample.n, 1)
     return Estimate(
         n_files=len(files),
-        n_bytes=sum(file.path.stat().st_size for file in known),
+        n_bytes=sum(file.size for file in known),
         n_records=n_records,
         seconds=_START_S + sample.seconds / each * n_records / jobs,
         disk_bytes=round(n_records * (2 * sample.n_written / each + _FACTS_BYTES)),
@@ -94,8 +95,7 @@ def _bytes_of(item: Page | Document | Unreadable) -> int:
 
 
 def _plain_bytes(file: InputFile) -> int:
-    packed = file.path.suffix in (".gz", ".zst", ".parquet")
-    return file.path.stat().st_size * (_PACKED if packed else 1)
+    return file.size * (_PACKED if file.path.suffix.lower() in _PACKED_ENDINGS else 1)
 
 
 def _duration(seconds: float) -> str:

@@ -3,6 +3,7 @@
 A task is a function of an installed module and one picklable argument. Results come back in the order of the tasks.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,6 +19,10 @@ from pipeline.errors import StateError
 T = TypeVar("T")
 R = TypeVar("R")
 
+# Made before the collector of cyclic garbage looks again. Tasks make hundreds of values for each article and no cycles;
+# Python's own 700 costs a tenth of the time: 1.37 against 1.17 ms an article of 500 characters.
+_OBJECTS_BETWEEN = 20_000
+
 
 class Executor(Protocol):
     """Does tasks; tells of each that is done."""
@@ -32,7 +37,8 @@ class InProcess:
 
     def map(self, fn: Callable[[T], R], tasks: Sequence[T], on_done: Callable[[T], None]) -> list[R]:
         """Return the results in the order of the tasks."""
-        return list(_one_by_one(fn, tasks, on_done))
+        with _rare_collections():
+            return list(_one_by_one(fn, tasks, on_done))
 
 
 class ProcessPool:
@@ -78,8 +84,19 @@ def local_executor(jobs: int) -> Iterator[Executor]:
         pool.close()
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _begin_worker() -> None:
     """Leave Ctrl-C to the process that gives out the tasks, and end with it: orphans would wait for tasks for ever."""
+    gc.set_threshold(_OBJECTS_BETWEEN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

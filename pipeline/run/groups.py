@@ -1,80 +1,36 @@
 """Articles that can influence each other's decisions, put together; groups are decided apart from each other.
 
-    pairs, equal texts, equal addresses ── find_groups ──▶ Group … ── resolve_task ──▶ work/resolve/00000.jsonl, .npy
+    ties, equal texts, equal addresses ── find_groups ──▶ groups ── resolve_task ──▶ work/resolve/00000.jsonl, .npy
 
 A decision depends on an article's candidates, on theirs, and so on, and on nothing else: a connected component of that graph
 is decided as it would be among all articles. Most articles have no candidate at all; their texts are never read again.
 """
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.packed import chunks
 from pipeline.run.inventory import order_of
-from pipeline.run.partitions import PackedPairs, earlier_of, later_of, packed
+from pipeline.run.partitions import PackedPairs, components, earlier_of, later_of, packed
 
 _GROUP_CHARS = 4_000_000  # texts decided in one task
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some components: places of their articles, ascending, and all pairs among them."""
-
-    places: NDArray[np.int64]
-    pairs: PackedPairs
-
-
-def merged_pairs(paths: Iterable[Path]) -> PackedPairs:
-    """Return the pairs of all partitions, sorted, each once."""
-    pairs = np.empty(0, np.uint64)
-    for path in paths:
-        pairs = np.union1d(pairs, np.load(path))
-    return pairs
-
-
-def find_groups(pairs: PackedPairs, articles: NDArray[np.void]) -> list[Group]:
-    """Return the groups, in order of their first article; articles that are tied to none are in none.
+def find_groups(ties: PackedPairs, articles: NDArray[np.void]) -> list[NDArray[np.int64]]:
+    """Return the places of the articles of each group, ascending; articles that are tied to none are in none.
 
     `articles`: of dtype ROWS, in the order of preference.
     """
     ties = np.concatenate(
-        (pairs, _equal(articles["content"], ~articles["is_blank"]), _equal(articles["url"], _known(articles["url"])))
+        (ties, _equal(articles["content"], ~articles["is_blank"]), _equal(articles["url"], _known(articles["url"])))
     )
     labels = components(ties, articles.size)
     tied = np.unique(np.concatenate((earlier_of(ties), later_of(ties))))
     tied = tied[np.lexsort((tied, labels[tied]))]
     number = _numbered(labels[tied], articles["chars"][tied])
-    group_of = np.zeros(articles.size, np.int64)
-    group_of[tied] = number
-    of_pair = group_of[later_of(pairs)]
-    by_group = np.argsort(of_pair, kind="stable")
     n_groups = int(number[-1]) + 1 if number.size else 0
-    pair_bounds = np.searchsorted(of_pair[by_group], np.arange(n_groups + 1))
     bounds = np.searchsorted(number, np.arange(n_groups + 1))
-    return [
-        Group(np.sort(tied[bounds[n] : bounds[n + 1]]), pairs[by_group[pair_bounds[n] : pair_bounds[n + 1]]])
-        for n in range(n_groups)
-    ]
-
-
-def components(ties: PackedPairs, n: int) -> NDArray[np.int64]:
-    """Return for each of n places the first place of its connected component."""
-    labels = np.arange(n)
-    left, right = earlier_of(ties), later_of(ties)
-    while left.size:
-        firsts = labels[left], labels[right]
-        low = np.minimum(*firsts)
-        for first in firsts:
-            np.minimum.at(labels, first, low)
-        while not np.array_equal(shorter := labels[labels], labels):
-            labels = shorter
-        open_ties = labels[left] != labels[right]
-        left, right = left[open_ties], right[open_ties]
-    return labels
+    return [np.sort(tied[bounds[n] : bounds[n + 1]]) for n in range(n_groups)]
 
 
 def _numbered(labels: NDArray[np.int64], chars: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -1,11 +1,12 @@
 """What a build knows of all its inputs at once: some hundred bytes an input, no texts.
 
-    work/process/*.npz ── take_inventory ──▶ Inventory: fate, place and id of every row, in the order of the input
-                       ── write_articles ──▶ work/decide/*.npy: the articles alone, in the order of preference
+    work/process/*.npz    ── take_inventory ──▶ Inventory: fate, place and id of every row, in the order of the input
+    work/process/*.signed ── write_articles ──▶ work/articles/*.npy: the articles alone, in the order of preference
 
 A *place* below is the place of an article in the order of preference: the smaller one stays.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 
 from pipeline.dedup.signature import SignatureSpec
 from pipeline.run.preference import ORDERS, Prefer
-from pipeline.run.stages import ARTICLE, FACTS, REJECTED, record_of_row
+from pipeline.run.stages import ARTICLE, FACTS, REJECTED, record_of_row, signed_path, signed_type
 from pipeline.store.rowfiles import RowFiles, save_array
 
+_ROWS_AT_ONCE = 20_000  # whose signatures are held: 13 MB
 ROWS = np.dtype([("file", "<u4"), *FACTS.descr])  # facts, and the number of the file in which the row stands
 
 
@@ -123,12 +125,32 @@ def write_articles(
     keys = open_memmap(files.keys, "w+", np.uint32, (spec.bands, order.size))
     if order.size:
         for places, mine, path in _by_file(inventory, order, processed):
-            with np.load(path) as arrays:
-                signatures[places] = arrays["signatures"][mine]
-                keys[:, places] = arrays["keys"][mine].T
+            signed = np.memmap(signed_path(path), signed_type(spec), "r")
+            for some in chunked(mine.size):
+                rows = signed[mine[some]]
+                signatures[places[some]] = rows["signature"]
+                keys[:, places[some]] = rows["keys"].T
     signatures.flush()
     keys.flush()
     save_array(files.members, first_of_each(articles["content"]) & articles["has_letters"])
+
+
+def removed_from(inventory: Inventory, chosen: NDArray[np.bool_], processed: Sequence[Path]) -> dict[str, int]:
+    """Return how many characters were taken out of the chosen rows, by kind."""
+    total: Counter[str] = Counter()
+    bounds = np.searchsorted(inventory.rows["file"], np.arange(len(processed) + 1))
+    for number, path in enumerate(processed):
+        with np.load(path) as arrays:
+            removed, kinds = arrays["removed"], arrays["kinds"]
+        _, kind, chars = removed[chosen[bounds[number] : bounds[number + 1]][removed[:, 0]]].T
+        sums = np.bincount(kind, chars, kinds.size).astype(np.int64)
+        total.update({name.decode(): n for name, n in zip(kinds.tolist(), sums.tolist(), strict=True) if n})
+    return dict(total)
+
+
+def chunked(n: int) -> Iterator[slice]:
+    """Yield slices that cover so many rows, some at a time."""
+    yield from (slice(first, first + _ROWS_AT_ONCE) for first in range(0, n, _ROWS_AT_ONCE))
 
 
 def _by_file(

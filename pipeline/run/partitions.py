@@ -1,13 +1,15 @@
-"""Candidate pairs in partitions: a task takes some bands, and of them the keys that fall into its part of all keys.
+"""Which articles are tied to which, in partitions: a task takes some bands, and of them the keys that fall into its part.
 
-    work/decide/keys.npy ── pair_task ──▶ work/pairs/00-000.npy …   later << 32 | earlier, sorted, each once
+    work/articles/keys.npy ── pair_task ──▶ work/pairs/00-0000.npy …          ties: later << 32 | earlier
+                                            work/pairs/00-0000.anchors.npy …  which articles are anchors of their bucket
 
-A bucket lies in one partition as a whole, so the rule of anchors (`dedup.bands`) holds as it does for all keys at once, and
-the pairs are the same however many partitions there are. What is held at a time is bounded: a form report with 200,000 pages
-in one bucket has 13 million pairs, which are made and weighed some at a time.
+A bucket lies in one partition as a whole, so the rule of anchors (`dedup.bands`) holds as it does for all keys at once.
+The candidate pairs themselves are not kept: 200,000 reports of one form have 200 million. Those that tie what is not tied
+yet are looked at, some at a time, and what is left of them is a tree; who decides a group finds its pairs again
+(`candidates`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +40,13 @@ class PairTask:
 
     @property
     def path(self) -> Path:
+        """The ties, written last."""
         return self.folder / f"{self.first_band:02d}-{self.part:04d}.npy"
+
+    @property
+    def anchors(self) -> Path:
+        """A row of bits for each band, a bit for each article."""
+        return self.path.with_suffix(".anchors.npy")
 
 
 def pair_tasks(
@@ -63,19 +71,22 @@ def pair_tasks(
 
 
 def pair_task(task: PairTask) -> Path:
-    """Write the candidate pairs of a partition that are alike enough to be verified; return the file."""
+    """Write what a partition ties together, and its anchors; return the file of ties."""
     if not task.path.exists():
-        found = [np.empty(0, np.uint64)]
-        signatures, members = map_array(task.articles.signatures), map_array(task.articles.members)
+        signatures, members = map_array(task.articles.signatures), np.array(map_array(task.articles.members))
         asks = map_array(task.articles.articles)["has_letters"]
-        for band in range(task.first_band, task.first_band + task.n_bands):
-            keys = np.array(map_array(task.articles.keys)[band])
+        labels = np.arange(members.size)
+        anchors = np.zeros((task.n_bands, -(-members.size // 8)), np.uint8)
+        for n in range(task.n_bands):
+            keys = np.array(map_array(task.articles.keys)[task.first_band + n])
             rows = np.flatnonzero(keys % np.uint32(task.n_parts) == task.part) if task.n_parts > 1 else None
-            for pairs in _band_pairs(keys, asks, members, rows):
-                alike = agreements(signatures, earlier_of(pairs), later_of(pairs)) >= task.min_equal
-                found.append(pairs[alike])
-            found = [np.unique(np.concatenate(found))]
-        save_array(task.path, found[0])
+            band = _Band(keys, asks, members, rows)
+            anchors[n] = np.packbits(band.all_anchors(members.size), bitorder="little")
+            for pairs in band.pairs_across(labels):
+                labels = _tied(labels, pairs, signatures, task.min_equal)
+        save_array(task.anchors, anchors)
+        later = np.flatnonzero(labels != np.arange(labels.size))
+        save_array(task.path, packed(labels[later], later))
     return task.path
 
 
@@ -95,37 +106,92 @@ def later_of(pairs: PackedPairs) -> NDArray[np.int64]:
     return (pairs >> np.uint64(32)).astype(np.int64)
 
 
-def _band_pairs(
-    keys: NDArray[np.uint32],
-    asks: NDArray[np.bool_],
-    members: NDArray[np.bool_],
-    rows: NDArray[np.int64] | None,
-) -> Iterator[PackedPairs]:
-    """Yield the pairs of one band, some at a time; `rows`: of these articles only."""
-    rows = np.arange(keys.size) if rows is None else rows
-    keys, asks, members = keys[rows], asks[rows], members[rows]
-    anchors, partners = _anchors(keys, asks, members)
-    for first, end in _spans(partners):
-        queries = np.zeros(keys.size, np.bool_)
-        queries[first:end] = asks[first:end]
-        seen = np.flatnonzero(anchors | queries)
-        pairs = candidate_pairs(keys[seen, None], queries=queries[seen], members=anchors[seen])
-        yield packed(rows[seen[pairs.earlier]], rows[seen[pairs.later]])
+def merged_ties(paths: Iterable[Path], n: int) -> PackedPairs:
+    """Return the ties of all partitions among n articles as those of one tree: fewer than n, however many there were."""
+    labels = np.arange(n)
+    for path in paths:
+        labels = components(np.load(path), n, labels)
+    later = np.flatnonzero(labels != np.arange(n))
+    return packed(labels[later], later)
 
 
-def _anchors(
-    keys: NDArray[np.uint32], asks: NDArray[np.bool_], members: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Return which rows are anchors of their bucket, and with how many of them each row is paired."""
-    order = np.argsort(keys, kind="stable")
-    is_member = members[order]
-    before: NDArray[np.int64] = np.cumsum(is_member) - is_member
-    first = np.searchsorted(keys[order], keys[order])  # where the bucket begins
-    rank: NDArray[np.int64] = before - before[first]
-    anchors, partners = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.int64)
-    anchors[order] = is_member & (rank < ANCHORS)
-    partners[order] = np.where(asks[order], np.minimum(rank, ANCHORS), 0)
-    return anchors, partners
+def components(ties: PackedPairs, n: int, labels: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    """Return for each of n places the first place of its connected component; `labels`: what is known of them already."""
+    labels = np.arange(n) if labels is None else labels.copy()
+    left, right = earlier_of(ties), later_of(ties)
+    while left.size:
+        firsts = labels[left], labels[right]
+        low = np.minimum(*firsts)
+        for first in firsts:
+            np.minimum.at(labels, first, low)
+        while not np.array_equal(shorter := labels[labels], labels):
+            labels = shorter
+        open_ties = labels[left] != labels[right]
+        left, right = left[open_ties], right[open_ties]
+    return labels
+
+
+def _tied(
+    labels: NDArray[np.int64], pairs: PackedPairs, signatures: NDArray[np.uint32], min_equal: float
+) -> NDArray[np.int64]:
+    """Return the labels with what the pairs tie that are alike enough to be verified."""
+    earlier, later = earlier_of(pairs), later_of(pairs)
+    is_open = labels[earlier] != labels[later]
+    earlier, later = earlier[is_open], later[is_open]
+    alike = agreements(signatures, earlier, later) >= min_equal
+    return components(packed(earlier[alike], later[alike]), labels.size, labels)
+
+
+class _Band:
+    """The articles of a partition by one band, sorted by bucket."""
+
+    def __init__(
+        self,
+        keys: NDArray[np.uint32],
+        asks: NDArray[np.bool_],
+        members: NDArray[np.bool_],
+        rows: NDArray[np.int64] | None,
+    ) -> None:
+        self._rows = np.arange(keys.size) if rows is None else rows
+        self._keys, self._asks, is_member = keys[self._rows], asks[self._rows], members[self._rows]
+        order = np.argsort(self._keys, kind="stable")
+        ordered = self._keys[order]
+        first = np.searchsorted(ordered, ordered)  # where the bucket begins
+        before: NDArray[np.int64] = np.cumsum(is_member[order]) - is_member[order]
+        rank = before - before[first]
+        self._order = order
+        self._bucket = np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)  # in order
+        self._anchors, self._partners = np.zeros(order.size, np.bool_), np.zeros(order.size, np.int64)
+        self._anchors[order] = is_member[order] & (rank < ANCHORS)
+        self._partners[order] = np.where(self._asks[order], np.minimum(rank, ANCHORS), 0)
+
+    def all_anchors(self, n: int) -> NDArray[np.bool_]:
+        """Return which of n articles are anchors of their bucket."""
+        found = np.zeros(n, np.bool_)
+        found[self._rows[self._anchors]] = True
+        return found
+
+    def pairs_across(self, labels: NDArray[np.int64]) -> Iterator[PackedPairs]:
+        """Yield the pairs of buckets that hold articles of more than one label, some at a time."""
+        wanted = np.flatnonzero(self._is_mixed(labels))
+        keys, asks, anchors = self._keys[wanted], self._asks[wanted], self._anchors[wanted]
+        for first, end in _spans(self._partners[wanted]):
+            queries = np.zeros(wanted.size, np.bool_)
+            queries[first:end] = asks[first:end]
+            seen = np.flatnonzero(anchors | queries)
+            pairs = candidate_pairs(keys[seen, None], queries=queries[seen], members=anchors[seen])
+            yield packed(self._rows[wanted[seen[pairs.earlier]]], self._rows[wanted[seen[pairs.later]]])
+
+    def _is_mixed(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which articles lie in a bucket that could still tie something."""
+        mine = labels[self._rows[self._order]]
+        starts = np.flatnonzero(np.diff(self._bucket, prepend=-1))
+        if not starts.size:
+            return np.zeros(0, np.bool_)
+        mixed = np.minimum.reduceat(mine, starts) != np.maximum.reduceat(mine, starts)
+        found = np.zeros(mine.size, np.bool_)
+        found[self._order] = mixed[self._bucket]
+        return found
 
 
 def _spans(partners: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

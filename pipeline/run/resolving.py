@@ -1,33 +1,35 @@
 """Groups to decisions: which articles are dropped, and for which kept one each.
 
-    Group ── resolve_task ──▶ work/resolve/00000.jsonl   a row a dropped article: the decision
-                              work/resolve/00000.npy     its place, and where the row stands
+    a group ── resolve_task ──▶ work/resolve/00000.jsonl   a row a dropped article: the decision
+                                work/resolve/00000.npy     its place, and where the row stands
 
-Texts are read from the rows of the articles when they are needed, and few are held: a group may have 200,000 of them.
+A group may have 200,000 articles. They are decided some at a time, in their order, each lot with what stays of those before
+that it could be a copy of; that gives the same decisions. Texts are read when they are needed, and few are held.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.bands import Pairs, agreements
+from pipeline.dedup.bands import Pairs
 from pipeline.dedup.decide import DedupParams, decision_of
+from pipeline.dedup.packed import chunks
 from pipeline.dedup.resolve import Claims, keep_first
 from pipeline.model import Record
-from pipeline.run.groups import Group
+from pipeline.run.candidates import GONE, AnchorFile, Candidates, read_anchors
 from pipeline.run.inventory import ArticleFiles
-from pipeline.run.partitions import earlier_of, later_of
 from pipeline.run.stages import record_of_row
 from pipeline.store.files import open_whole
 from pipeline.store.records import decision_to_json
 from pipeline.store.rowfiles import RowFiles, RowWriter, map_array, save_array
 
 DROPPED = np.dtype([("place", "<i8"), ("start", "<u8"), ("size", "<u4")])
+_LOT_CHARS = 4_000_000  # texts decided together, and in short ones
+_LOT = 1000  # articles: among so many of one form there are half a million pairs
 _HELD_CHARS = 30_000_000  # of texts in memory: twice what `keep_first` decides together, and what that is compared with
 
 
@@ -36,7 +38,8 @@ class ResolveTask:
     """A group to decide."""
 
     number: int
-    group: Group
+    places: NDArray[np.int64]  # of its articles, ascending
+    anchors: tuple[AnchorFile, ...]
     articles: ArticleFiles
     processed: tuple[Path, ...]  # row files, by number
     params: DedupParams
@@ -56,13 +59,13 @@ def resolve_task(task: ResolveTask) -> Path:
     """Write the decisions about the articles of a group that are dropped; return the file that tells where they stand."""
     if not task.path.exists():
         with RowFiles(task.processed) as rows, open_whole(task.rows) as stream:
-            records = StoredRecords(rows, map_array(task.articles.articles)[task.group.places])
-            dropped = _resolved(task, records, RowWriter(stream))
+            records = StoredRecords(rows, map_array(task.articles.articles)[task.places])
+            dropped = _Resolving(task, records).decided(RowWriter(stream))
         save_array(task.path, np.array(dropped, DROPPED))
     return task.path
 
 
-class StoredRecords(Sequence[Record]):
+class StoredRecords:
     """Records of articles that are read when they are asked for; the last ones are held."""
 
     def __init__(self, rows: RowFiles, articles: NDArray[np.void]) -> None:
@@ -71,17 +74,7 @@ class StoredRecords(Sequence[Record]):
         self._held: OrderedDict[int, Record] = OrderedDict()
         self._chars = 0
 
-    def __len__(self) -> int:
-        return self.articles.size
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> "StoredRecords": ...
-    def __getitem__(self, index: int | slice) -> "Record | StoredRecords":
-        if isinstance(index, slice):
-            is_whole = index.indices(len(self)) == (0, len(self), 1)
-            return self if is_whole else StoredRecords(self._rows, self.articles[index])
+    def __getitem__(self, index: int) -> Record:
         held = self._held.get(index)
         if held is not None:
             self._held.move_to_end(index)
@@ -96,24 +89,66 @@ class StoredRecords(Sequence[Record]):
         return record
 
 
-def _resolved(task: ResolveTask, records: StoredRecords, rows: RowWriter) -> list[tuple[int, int, int]]:
-    """Write the decisions of those that are dropped; return (place, start, size) of each."""
-    claims = Claims(_texts(records.articles), _urls(records.articles))
-    causes = keep_first(records, claims, _candidates(task), 0, task.params.verify)
-    return [
-        (place, *rows.write(decision_to_json(decision_of(records[at], cause, records))))
-        for at, (place, cause) in enumerate(zip(task.group.places.tolist(), causes, strict=True))
-        if cause is not None
-    ]
+class _Resolving:
+    """What is decided of a group so far. Places are those in the group."""
+
+    def __init__(self, task: ResolveTask, records: StoredRecords) -> None:
+        self._params = task.params
+        self._min_equal = task.params.min_estimate * task.params.spec.num_perm
+        self._places, self._records = task.places, records
+        self._texts, self._urls = _texts(records.articles), _urls(records.articles)
+        self._fates = np.zeros(task.places.size, np.uint8)
+        self._holders: dict[bytes | str, int] = {}  # text or url → the first that stays and has it
+        self._candidates = Candidates(
+            task.places,
+            map_array(task.articles.keys),
+            read_anchors(task.anchors, task.params.spec.bands, task.places),
+            np.array(records.articles["has_letters"]),
+            map_array(task.articles.signatures),
+        )
+
+    def decided(self, rows: RowWriter) -> list[tuple[int, int, int]]:
+        """Decide all of them; write the decisions of those that are dropped; return (place, start, size) of each."""
+        chars = self._records.articles["chars"].tolist()
+        lots = [
+            (first + low, first + high) for first, end in chunks(chars, _LOT_CHARS) for low, high in _cut(end - first)
+        ]
+        return [written for first, end in lots for written in self._decide(first, end, rows)]
+
+    def _decide(self, first: int, end: int, rows: RowWriter) -> list[tuple[int, int, int]]:
+        pairs = self._candidates.of(first, end, self._fates, self._min_equal, self._params.verify.max_compared)
+        everyone = np.concatenate((self._needed(first, end, pairs), np.arange(first, end)))
+        records = [self._records[place] for place in everyone.tolist()]
+        claims = Claims([self._texts[place] for place in everyone.tolist()], [self._urls[place] for place in everyone])
+        local = Pairs(np.searchsorted(everyone, pairs.earlier), np.searchsorted(everyone, pairs.later))
+        n_before = len(records) - (end - first)
+        causes = keep_first(records, claims, local, n_before, self._params.verify)
+        written = []
+        for at, place in enumerate(range(first, end), n_before):
+            cause = causes[at]
+            if cause is None:
+                self._hold(place)
+            else:
+                self._fates[place] = GONE
+                row = decision_to_json(decision_of(records[at], cause, records))
+                written.append((int(self._places[place]), *rows.write(row)))
+        return written
+
+    def _needed(self, first: int, end: int, pairs: Pairs) -> NDArray[np.int64]:
+        """Return which of those before stay and may be named: candidates, and who has the same text or address."""
+        claims = {claim for some in (self._texts, self._urls) for claim in some[first:end] if claim is not None}
+        holders = [self._holders[claim] for claim in claims if claim in self._holders]
+        return np.unique(np.concatenate((pairs.earlier[pairs.earlier < first], np.array(holders, np.int64))))
+
+    def _hold(self, place: int) -> None:
+        for claim in (self._texts[place], self._urls[place]):
+            if claim is not None:
+                self._holders.setdefault(claim, place)
 
 
-def _candidates(task: ResolveTask) -> Pairs:
-    """Return the pairs by place in the group: in order of the later one, those with the likest signatures first."""
-    places, pairs = task.group.places, task.group.pairs
-    earlier, later = earlier_of(pairs), later_of(pairs)
-    agreeing = agreements(map_array(task.articles.signatures), earlier, later)
-    order = np.lexsort((earlier, -agreeing, later))
-    return Pairs(np.searchsorted(places, earlier[order]), np.searchsorted(places, later[order]))
+def _cut(n: int) -> Iterator[tuple[int, int]]:
+    """Yield spans of at most so many articles as are decided together."""
+    yield from ((first, min(first + _LOT, n)) for first in range(0, n, _LOT))
 
 
 def _texts(articles: NDArray[np.void]) -> list[bytes | None]:

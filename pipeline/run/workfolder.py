@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
-from pipeline.errors import OutputError
+from pipeline.errors import InputError, OutputError
 from pipeline.store.files import cannot_write, write_text_whole
-from pipeline.store.listing import STDIN, InputFile
+from pipeline.store.listing import ARCHIVE_ENDINGS, InputFile, ending_of
 from pipeline.store.records import Json
 
 MANIFEST = "manifest.json"
 _FILES_AT_ONCE = 200  # that one task digests
-_READ = 2**20
+_READ = 2**18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def check_replaceable(out: Path, files: Sequence[InputFile], *, force: bool) -> 
         return
     if not force:
         raise OutputError(f"{out}: exists already. Give another name, or --force to replace it")
-    if any(file.path.resolve().is_relative_to(out) for file in files):
+    if any(file.remote is None and file.path.resolve().is_relative_to(out) for file in files):
         raise OutputError(f"{out}: holds inputs of this build, and would be replaced. Give another name")
     if any(out.iterdir()) and not is_a_build(out):
         raise OutputError(
@@ -83,8 +84,10 @@ def begin(work: Path, told: Mapping[str, str]) -> str:
     return "" if before is None else " and ".join(name for name in digests if before.get(name) != digests[name])
 
 
-def stamp(file: InputFile) -> tuple[str, int, int]:
+def stamp(file: InputFile) -> tuple[str, int, int | str]:
     """Return what tells that a file is still the one that was read; of a pipe nothing does."""
+    if file.remote is not None:
+        return file.name, file.remote.size, file.remote.version
     if not file.path.is_file():
         return file.name, 0, 0
     stat = file.path.stat()
@@ -126,15 +129,31 @@ def publish(made: Path, out: Path) -> None:
 
 
 def _digested(file: InputFile) -> Json:
-    """Return name, bytes and digest; of a pipe, and of what cannot be read, the name alone."""
-    if file.name == STDIN or not file.path.is_file():
+    """Return name, bytes and digest; of a pipe, and of what cannot be read, the name alone.
+
+    A file in the cloud is not fetched for its digest: what its storage says of its version stands instead.
+    """
+    if file.remote is not None:
+        return {"name": file.name, "bytes": file.size, "url": file.remote.url, "version": file.remote.version}
+    if not file.is_there:
         return {"name": file.name}
-    whole, size = hashlib.sha256(), 0
     try:
-        with file.path.open("rb") as stream:
+        with file.open() as stream:
+            whole, size = hashlib.sha256(), 0
             while piece := stream.read(_READ):
                 whole.update(piece)
                 size += len(piece)
-    except OSError:
+            return {"name": file.name, "bytes": size, "sha256": whole.hexdigest(), **_hidden(stream, file)}
+    except (OSError, InputError):
         return {"name": file.name}
-    return {"name": file.name, "bytes": size, "sha256": whole.hexdigest()}
+
+
+def _hidden(stream: IO[bytes], file: InputFile) -> Json:
+    """Return how many hidden files of an archive are left out, if there are any."""
+    if ending_of(file.path) not in ARCHIVE_ENDINGS:
+        return {}
+    from pipeline.store.archives import count_hidden_members  # noqa: PLC0415 - few builds have archives
+
+    stream.seek(0)
+    n = count_hidden_members(stream, file.path.suffix.lower(), file.size)
+    return {"hidden_files": n} if n else {}

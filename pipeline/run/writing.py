@@ -1,6 +1,6 @@
 """The last stage of a build: what became of every input, as files, each kind sorted by id.
 
-    inventory + decisions ── entries_by_kind ──▶ who is written where ── write_task ──▶ one file, and its tally
+    inventory + decisions ── entries_of, rows_by_kind ──▶ who is written where ── write_task ──▶ one file, and its tally
 
 The rows of JSON Lines are copied as they stand in the files of `process`; nothing is made twice.
 """
@@ -15,10 +15,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.edits import Edit
 from pipeline.run.inventory import Inventory
 from pipeline.run.stages import ARTICLE, FAILED, REJECTED
-from pipeline.run.tally import DEDUP_RULE, Fate, Tally, dedup_rule, removed_characters
+from pipeline.run.tally import DEDUP_RULE, Fate, Tally, dedup_rule
 from pipeline.store.files import json_line, write_text_whole
 from pipeline.store.records import Json, decision_from_json
 from pipeline.store.rowfiles import PLACE, RowFiles
@@ -50,6 +49,7 @@ class WriteTask:
     sources: Sources
     target: Path
     annotate: bool  # corpus: copies are among the entries, and each record says what it is a copy of
+    signals: bool  # the records have signals of quality
 
     @property
     def path(self) -> Path:
@@ -57,10 +57,8 @@ class WriteTask:
         return self.target.with_name(f".{self.target.name}.tally")
 
 
-def entries_by_kind(
-    inventory: Inventory, order: NDArray[np.int64], resolved: Sequence[Path], copies: Copies
-) -> dict[Kind, NDArray[np.void]]:
-    """Return what is written where, sorted by id.
+def entries_of(inventory: Inventory, order: NDArray[np.int64], resolved: Sequence[Path]) -> NDArray[np.void]:
+    """Return an entry for each row, in order of the input.
 
     `order`: the articles' row numbers in the order of preference; `resolved`: who is dropped, by group.
     """
@@ -75,14 +73,24 @@ def entries_by_kind(
         decisions = np.zeros(dropped.size, PLACE)
         decisions["file"], decisions["start"], decisions["size"] = number, dropped["start"], dropped["size"]
         entries["decision"][rows] = decisions
+    return entries
+
+
+def rows_by_kind(inventory: Inventory, entries: NDArray[np.void], copies: Copies) -> dict[Kind, NDArray[np.bool_]]:
+    """Return which rows are written where."""
     fates, is_copy = inventory.fates, entries["is_copy"]
-    chosen: dict[Kind, NDArray[np.bool_]] = {
+    return {
         "corpus": (fates == ARTICLE) & (~is_copy | (copies == "annotate")),
         "duplicates": is_copy,
         "rejected": fates == REJECTED,
         "failed": fates == FAILED,
     }
-    return {kind: entries[_by_name(inventory.names, chosen[kind])] for kind in KINDS}
+
+
+def sorted_entries(inventory: Inventory, entries: NDArray[np.void], chosen: NDArray[np.bool_]) -> NDArray[np.void]:
+    """Return the chosen entries sorted by id, equal ones in order of the input."""
+    rows = np.flatnonzero(chosen)
+    return entries[rows[np.argsort(inventory.names[rows], kind="stable")]]
 
 
 def split_entries(entries: NDArray[np.void], at_most: int) -> list[NDArray[np.void]]:
@@ -105,7 +113,8 @@ def write_task(task: WriteTask) -> Tally:
         with RowFiles(task.sources.processed) as processed, RowFiles(task.sources.resolved) as resolved:
             lines = _Lines(task, processed, resolved)
             if task.target.suffix == ".parquet":
-                write_parquet(task.target, map(json.loads, lines), ANNOTATIONS if task.annotate else ())
+                extra = ANNOTATIONS if task.annotate else ()
+                write_parquet(task.target, map(json.loads, lines), extra, signals=task.signals)
             else:
                 write_lines(task.target, lines)
         write_text_whole(task.path, json.dumps(lines.tally.as_json()))
@@ -113,13 +122,12 @@ def write_task(task: WriteTask) -> Tally:
 
 
 class _Lines:
-    """The lines of a file, counted while they are written."""
+    """The lines of a file, counted while they are written. What was removed is known without reading them."""
 
     def __init__(self, task: WriteTask, processed: RowFiles, resolved: RowFiles) -> None:
         self._task, self._processed, self._resolved = task, processed, resolved
         self._fates: Counter[Fate] = Counter()
         self._rules: Counter[str] = Counter()
-        self._removed: Counter[str] = Counter()
 
     @property
     def tally(self) -> Tally:
@@ -130,7 +138,6 @@ class _Lines:
             failed=self._fates["failed"],
             duplicates=sum(n for rule, n in self._rules.items() if rule.startswith(DEDUP_RULE)),
             rules=dict(self._rules),
-            removed=dict(self._removed),
         )
 
     def __iter__(self) -> Iterator[bytes]:
@@ -144,14 +151,13 @@ class _Lines:
             yield made(entry, self._processed.line(entry["row"]))
 
     def _kept(self, _: np.void, line: bytes) -> bytes:
-        self._count_kept(json.loads(line))
+        self._count("kept")
         return line
 
     def _annotated(self, entry: np.void, line: bytes) -> bytes:
-        row = json.loads(line)
-        self._count_kept(row)
+        self._count("kept")
         decision = self._resolved.row(entry["decision"]) if entry["is_copy"] else {"kept": None, "relation": None}
-        return json_line({**row, "duplicate_of": decision["kept"], "relation": decision["relation"]})
+        return json_line({**json.loads(line), "duplicate_of": decision["kept"], "relation": decision["relation"]})
 
     def _copy(self, entry: np.void, line: bytes) -> bytes:
         row = self._resolved.row(entry["decision"])
@@ -173,10 +179,6 @@ class _Lines:
         if rule is not None:
             self._rules[rule] += 1
 
-    def _count_kept(self, row: Json) -> None:
-        self._count("kept")
-        self._removed.update(removed_characters(Edit(**edit) for edit in row["edits"]))
-
 
 def _repeated(row: Json) -> Json:
     return {
@@ -186,8 +188,3 @@ def _repeated(row: Json) -> Json:
         "rule": "run.stages.repeated_id",
         "detail": "an earlier input has the same id or url; that one was taken",
     }
-
-
-def _by_name(names: NDArray[np.bytes_], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    rows = np.flatnonzero(chosen)
-    return rows[np.argsort(names[rows], kind="stable")]

@@ -4,13 +4,14 @@ Moments are told in UTC, as a column has one time zone; the offset that a page g
 """
 
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import IO, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pipeline.errors import InputError
 from pipeline.model import Article
+from pipeline.store.signal_columns import SIGNALS, signal_types, spread_signals
 
 ROWS_AT_ONCE = 1000
 
@@ -34,23 +35,26 @@ def write_table(stream: IO[bytes], rows: Iterable[dict[str, Any]], schema: Any) 
 
 
 def arrow_schema(pa: Any, names: Sequence[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Return the schema of a table with these fields of an article's record; `text` is one, too."""
-    kinds = {**get_type_hints(Article), "text": str}
-    return pa.schema([(name, _arrow_type(pa, kinds[name])) for name in names])
+    """Return the schema of a table with these fields of an article's record; `text` is one, too, `signals` are many."""
+    kinds = {**get_type_hints(Article), "text": str, **signal_types()}
+    columns = [column for name in names for column in (signal_types() if name == SIGNALS else (name,))]
+    return pa.schema([(name, _arrow_type(pa, kinds[name])) for name in columns])
 
 
 def arrow_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON form of an article as pyarrow takes it: moments as such, no lone surrogates."""
+    """Return the JSON form of an article as pyarrow takes it: moments as such, a column a signal, no lone surrogates."""
     at = row.get("published_at")
-    made: dict[str, Any] = encodable_values(row)
+    made: dict[str, Any] = encodable_values(spread_signals(row))
     return made if at is None else made | {"published_at": datetime.fromisoformat(at)}
 
 
 def _arrow_type(pa: Any, kind: Any) -> Any:  # noqa: ANN401 - any type of a field
     kind = getattr(kind, "__supertype__", kind)  # of a NewType
     origin = get_origin(kind)
-    if origin is tuple:
-        return pa.list_(_arrow_type(pa, get_args(kind)[0]))
+    if origin in (tuple, Mapping):
+        inner = _arrow_type(pa, get_args(kind)[origin is Mapping])
+        # Not a map: `datasets` knows none.
+        return pa.list_(inner if origin is tuple else pa.struct([("name", pa.string()), ("value", inner)]))
     if origin is Literal:
         return pa.string()
     if origin in (Union, types.UnionType):
@@ -60,7 +64,7 @@ def _arrow_type(pa: Any, kind: Any) -> Any:  # noqa: ANN401 - any type of a fiel
         return pa.struct([(f.name, _arrow_type(pa, get_type_hints(kind)[f.name])) for f in fields(kind)])
     if kind is datetime:
         return pa.timestamp("ms", tz="UTC")
-    return {str: pa.string(), int: pa.int64(), float: pa.float64()}[kind]
+    return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}[kind]
 
 
 def encodable_values(value: Any) -> Any:  # noqa: ANN401 - what JSON holds

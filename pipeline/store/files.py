@@ -12,11 +12,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from pipeline.errors import InputError, OutputError
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 PARTIAL = ".partial"  # the ending of a file that is not complete
+GZIP_ENDINGS = frozenset({".gz", ".tgz"})
+_UNPACKED_AT_ONCE = 2**17
+
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -52,11 +59,13 @@ def write_text_whole(path: Path, text: str, *, force: bool = True) -> None:
         stream.write(text.encode("utf-8", "surrogatepass"))
 
 
+_LINES = json.JSONEncoder(ensure_ascii=False)  # made once: json.dumps makes one for each row
+
+
 def json_line(row: object) -> bytes:
     """Return a row as one line of UTF-8 JSON. A lone surrogate is written as its escape: JSON must stay valid UTF-8."""
-    text = json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
     try:
-        return text.encode() + b"\n"
+        return _LINES.encode(row).encode() + b"\n"
     except UnicodeEncodeError:
         return json.dumps(row).encode() + b"\n"
 
@@ -82,11 +91,73 @@ def read_jsonl(path: Path) -> Iterator[Any]:
 def open_plain(path: Path) -> Iterator[IO[bytes]]:
     """Open for reading, decompressed by its name (.gz, .zst). Raises InputError when it cannot be opened."""
     try:
-        stream = _opener(path)()
+        raw = path.open("rb")
     except OSError as exc:
         raise InputError(f"{path}: cannot be read ({reason_of(exc)}). Check the name and its permissions") from exc
-    with stream:
-        yield stream
+    with raw:
+        yield decompressed(raw, path.suffix)
+
+
+def decompressed(stream: IO[bytes], suffix: str) -> IO[bytes]:
+    """Return the stream without the compression that the last ending of its name tells (.gz, .tgz, .zst).
+
+    Where the compression is broken or cut, reading raises OSError.
+    """
+    if suffix in GZIP_ENDINGS:
+        plain = cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb"))
+    elif suffix == ".zst":
+        plain = zstd_module().ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
+    else:
+        return stream
+    return io.BufferedReader(Guarded(plain), _UNPACKED_AT_ONCE)
+
+
+class Guarded(io.RawIOBase):
+    """A stream whose faults are all OSError, whatever the library beneath calls them."""
+
+    def __init__(self, source: IO[bytes], *, is_owned: bool = False) -> None:
+        super().__init__()
+        self.is_broken = False  # a fault was raised: nothing more will come
+        self._source, self._is_owned = source, is_owned
+        self._read = getattr(source, "read1", source.read)  # `read` loses what it has when it meets a fault
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._source.seekable()
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill the buffer as far as there is something."""
+        view = memoryview(buffer).cast("B")
+        piece = self._guarded(self._read, len(view))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._guarded(self._source.seek, offset, whence)
+
+    def tell(self) -> int:
+        return self._source.tell()
+
+    def close(self) -> None:
+        """Close it, and its source if nobody else does."""
+        if self._is_owned:
+            self._source.close()
+        super().close()
+
+    def _guarded(self, fn: Callable[..., _T], *args: int) -> _T:
+        try:
+            return fn(*args)
+        except (OSError, InputError):
+            self.is_broken = True
+            raise
+        except Exception as exc:
+            self.is_broken = True
+            raise OSError(_CUT if isinstance(exc, EOFError) else str(exc) or type(exc).__name__) from exc
+
+
+_CUT = "the compressed file ends too early"  # what an EOFError says in many words
 
 
 def reason_of(exc: OSError) -> str:
@@ -117,17 +188,6 @@ def zstd_module() -> Any:  # noqa: ANN401 - an optional module
     except ImportError as exc:
         raise InputError(".zst needs the extra: pip install 'zhnews[zstd]'") from exc
     return zstandard
-
-
-def _opener(path: Path) -> Callable[[], IO[bytes]]:
-    if path.suffix == ".gz":
-        return lambda: cast("IO[bytes]", gzip.open(path, "rb"))
-    if path.suffix == ".zst":
-        zstd = zstd_module()
-        return lambda: io.BufferedReader(
-            zstd.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True)
-        )
-    return lambda: path.open("rb")
 
 
 @contextmanager

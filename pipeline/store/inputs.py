@@ -1,4 +1,4 @@
-"""Files to records: text, HTML, JSONL, JSON, CSV, Parquet and web archives, compressed or not, in folders or from a pipe.
+"""Files to records: text, HTML, JSONL, JSON, CSV, Parquet and web archives, compressed or not, in folders, archives, the cloud or a pipe.
 
     paths ── list_inputs ──▶ InputFile … ── read_input ──▶ Page | Document | Unreadable …
 
@@ -11,17 +11,23 @@ import io
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any, TypeAlias, cast
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 from pipeline.errors import InputError, UsageError
 from pipeline.model import ArticleId, CanonicalUrl, Document, Flag, Page
-from pipeline.store.files import open_plain, reason_of
-from pipeline.store.listing import LINE_ENDINGS, STDIN, InputFile, InputPart, ending_of, list_inputs
+from pipeline.store.files import decompressed, reason_of
+from pipeline.store.listing import ARCHIVE_ENDINGS, LINE_ENDINGS, STDIN, InputFile, InputPart, ending_of, list_inputs
 from pipeline.store.rows import CSV_ENDINGS, TABLE_ENDINGS, Row, csv_rows, json_rows, jsonl_rows, parquet_rows
 from pipeline.store.warc import WARC_ENDINGS, ArchiveFilter, WarcRow, warc_rows
 from pipeline.urls import article_id, canonical_url
+
+if TYPE_CHECKING:
+    from pipeline.store.archives import Member
 
 TEXT_ENDINGS = frozenset({".txt", ".text", ".md"})
 HTML_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml"})
@@ -53,6 +59,8 @@ class Unreadable:
     def __str__(self) -> str:
         return f"{self.place}: {self.what}" + (f". {self.remedy}" if self.remedy else "")
 
+
+_MOST_FILES = 2**18  # bytes that hold most files whole
 
 Item: TypeAlias = Page | Document | Unreadable
 _USUAL = {
@@ -94,64 +102,107 @@ def read_input(file: InputFile, options: InputOptions) -> Iterator[Item]:
 def read_part(part: InputPart, options: InputOptions) -> Iterator[Item]:
     """Yield what a part of a file holds."""
     file = part.file
-    try:
+    with _faults(file.name) as faults:
         if file.name == STDIN:
-            yield from _from_stream(cast("io.BufferedReader", sys.stdin.buffer), file, options)
+            yield from _from_pipe(cast("io.BufferedReader", sys.stdin.buffer), file, options)
         else:
-            yield from _from_file(part, options)
+            with file.open() as stream:
+                yield from _from_opened(stream, part, options)
+    yield from faults
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[list[Unreadable]]:
+    """Give the list that will hold what kept a file from being read to its end."""
+    faults: list[Unreadable] = []
+    try:
+        yield faults
     except InputError as exc:
-        yield _unreadable(file.name, str(exc))
-    except (OSError, EOFError) as exc:  # EOFError: a cut .gz
-        reason = reason_of(exc) if isinstance(exc, OSError) else "the compressed file ends too early"
-        yield _unreadable(
-            file.name, f"cannot be read to its end ({reason})", "What came before is kept; get the file again"
-        )
+        faults.append(_unreadable(name, str(exc)))
+    except OSError as exc:
+        what = f"cannot be read to its end ({reason_of(exc)})"
+        faults.append(_unreadable(name, what, "What came before is kept; get the file again"))
 
 
-def _from_file(part: InputPart, options: InputOptions) -> Iterator[Item]:
+def _from_opened(stream: IO[bytes], part: InputPart, options: InputOptions) -> Iterator[Item]:
     file = part.file
     ending = ending_of(file.path)
-    if ending in TABLE_ENDINGS:
-        yield from _from_rows(parquet_rows(file.path), file, options)
-        return
-    if ending in WARC_ENDINGS:
-        yield from _from_archive(file, options)
-        return
-    with open_plain(file.path) as stream:
-        if ending in LINE_ENDINGS:
+    if ending in ARCHIVE_ENDINGS:
+        yield from _from_members(_members(stream, ending, part), file, options)
+    elif ending in WARC_ENDINGS:  # its reader knows the compression of single records
+        yield from _from_archive(stream, file, options)
+    else:
+        yield from _from_plain(decompressed(stream, file.path.suffix.lower()), part, options)
+
+
+def _from_plain(stream: IO[bytes], part: InputPart, options: InputOptions) -> Iterator[Item]:
+    file = part.file
+    ending = ending_of(file.path)
+    if ending in LINE_ENDINGS:
+        if part.offset:
             stream.seek(part.offset)
-            rows = jsonl_rows(stream, options.max_bytes, first_line=part.first_line)
-            yield from _from_rows(
-                rows if part.n_lines is None else _until(rows, part.first_line + part.n_lines), file, options
-            )
-        elif ending in CSV_ENDINGS:
-            yield from _from_rows(csv_rows(stream, options.max_bytes, CSV_ENDINGS[ending]), file, options)
-        elif ending == ".json":
-            yield from _from_rows(json_rows(stream, options.max_bytes), file, options)
-        elif ending in TEXT_ENDINGS | HTML_ENDINGS:
-            yield _from_bytes(stream, file, options, is_html=ending in HTML_ENDINGS)
+        rows = jsonl_rows(stream, options.max_bytes, first_line=part.first_line)
+        yield from _from_rows(
+            rows if part.n_lines is None else _until(rows, part.first_line + part.n_lines), file, options
+        )
+    elif ending in CSV_ENDINGS:
+        yield from _from_rows(csv_rows(stream, options.max_bytes, CSV_ENDINGS[ending]), file, options)
+    elif ending in TABLE_ENDINGS:
+        yield from _from_rows(parquet_rows(stream), file, options)
+    elif ending == ".json":
+        yield from _from_rows(json_rows(stream, options.max_bytes), file, options)
+    elif ending in TEXT_ENDINGS | HTML_ENDINGS:
+        yield _from_bytes(stream, file, options, is_html=ending in HTML_ENDINGS)
+    else:
+        yield _unreadable(file.name, f"{ending or 'no ending'}: not a kind of file that is read here", _ENDINGS_HELP)
+
+
+def _members(stream: IO[bytes], ending: str, part: InputPart) -> "Iterator[Member]":
+    from pipeline.store.archives import tar_members, zip_members  # noqa: PLC0415 - 12 ms that others need not pay
+
+    if ending == ".zip":
+        return zip_members(stream, part.first_member, part.n_members)
+    return tar_members(decompressed(stream, part.file.path.suffix.lower()), part.file.size)
+
+
+def _from_members(members: "Iterator[Member]", archive: InputFile, options: InputOptions) -> Iterator[Item]:
+    """Yield what the files of an archive hold, each by its own ending; one that is broken is a fault of its own."""
+    for member in members:
+        file = InputFile(path=Path(member.name), name=f"{archive.name}!{member.name}")
+        if member.stream is None:
+            yield _unreadable(file.name, member.fault, member.remedy)
+        elif ending_of(file.path) in ARCHIVE_ENDINGS:
+            yield _unreadable(file.name, "an archive within an archive", "Unpack the outer one first")
         else:
-            yield _unreadable(
-                file.name, f"{ending or 'no ending'}: not a kind of file that is read here", _ENDINGS_HELP
-            )
+            with _faults(file.name) as faults:
+                yield from _from_opened(_at_any_place(member.stream, file, options), InputPart(file=file), options)
+            yield from faults
+
+
+def _at_any_place(stream: IO[bytes], file: InputFile, options: InputOptions) -> IO[bytes]:
+    """Return a stream of which Parquet can be read, whose table stands at its end: it is held in memory."""
+    if ending_of(file.path) not in TABLE_ENDINGS:
+        return stream
+    data = stream.read(options.max_bytes + 1)
+    if len(data) > options.max_bytes:
+        raise InputError(f"Parquet larger than {options.max_bytes // 2**20} MB in an archive. {_TABLE_HELP}")
+    return io.BytesIO(data)
+
+
+_TABLE_HELP = "Unpack the archive, or raise --max-mb"
 
 
 def _until(rows: Iterator[Row], line: int) -> Iterator[Row]:
     return itertools.takewhile(lambda row: row.line < line, rows)
 
 
-_ENDINGS_HELP = "Known: .txt .md .html .htm .shtml .jsonl .json .csv .tsv .parquet .warc .wet, also with .gz or .zst"
+_ENDINGS_HELP = "Known: .txt .md .html .htm .shtml .jsonl .json .csv .tsv .parquet .warc .wet, also with .gz or .zst, and in .zip .tar"
 
 
-def _from_archive(file: InputFile, options: InputOptions) -> Iterator[Item]:
+def _from_archive(stream: IO[bytes], file: InputFile, options: InputOptions) -> Iterator[Item]:
     """Yield the wanted pages and texts of a web archive."""
-    try:
-        stream = file.path.open("rb")
-    except OSError as exc:
-        raise InputError(f"cannot be read ({reason_of(exc)}). Check its permissions") from exc
-    with stream:
-        for row in warc_rows(stream, options.max_bytes, options.archives):
-            yield _from_archived(row, f"{file.name}:{row.number}", options)
+    for row in warc_rows(stream, options.max_bytes, options.archives):
+        yield _from_archived(row, f"{file.name}:{row.number}", options)
 
 
 def _from_archived(row: WarcRow, place: str, options: InputOptions) -> Item:
@@ -168,7 +219,7 @@ def _from_archived(row: WarcRow, place: str, options: InputOptions) -> Item:
     return Page(id=key, url=url, source=options.source, body=row.body, content_type=row.content_type, fetched_at=row.at)
 
 
-def _from_stream(stream: io.BufferedReader, file: InputFile, options: InputOptions) -> Iterator[Item]:
+def _from_pipe(stream: io.BufferedReader, file: InputFile, options: InputOptions) -> Iterator[Item]:
     if stream.peek(4096).lstrip()[:1] == b"{":
         yield from _from_rows(jsonl_rows(stream, options.max_bytes), file, options)
         return
@@ -177,7 +228,10 @@ def _from_stream(stream: io.BufferedReader, file: InputFile, options: InputOptio
 
 
 def _from_bytes(stream: IO[bytes], file: InputFile, options: InputOptions, *, is_html: bool) -> Item:
-    return _item(stream.read(options.max_bytes + 1), file, options, is_html=is_html)
+    data = stream.read(_MOST_FILES)  # asked for all that is allowed, Python takes as much memory each time
+    if len(data) == _MOST_FILES:
+        data += stream.read(max(options.max_bytes + 1 - _MOST_FILES, 0))
+    return _item(data, file, options, is_html=is_html)
 
 
 def _item(data: bytes, file: InputFile, options: InputOptions, *, is_html: bool) -> Item:
@@ -221,16 +275,23 @@ def _from_rows(rows: Iterator[Row], file: InputFile, options: InputOptions) -> I
 
 
 def _record(fields: dict[str, Any], place: str, options: InputOptions) -> Item:
-    wanted = {name: getattr(options, f"{name}_field", None) for name in _USUAL}
-    values = {name: _field(fields, name, wanted[name]) for name in _USUAL}
+    wanted = _names(options)
+    values = {name: _field(fields, names) for name, names in wanted.items()}
     text = values["text"]
     html = fields.get("html")
     if not isinstance(text, (str, list)) and not isinstance(html, str):
-        names = wanted["text"] or ", ".join((*_USUAL["text"], "html"))
+        names = ", ".join(wanted["text"] if options.text_field else (*wanted["text"], "html"))
         return _unreadable(
             place, f"no text in the field {names}", f"It has: {', '.join(fields)}. Name one with --text-field"
         )
     return _made(values, html if text is None else None, place, options)
+
+
+@lru_cache(maxsize=8)
+def _names(options: InputOptions) -> dict[str, tuple[str, ...]]:
+    """Return the names under which each field is looked for, in order."""
+    given = {name: getattr(options, f"{name}_field", None) for name in _USUAL}
+    return {name: (str(given[name]),) if given[name] else usual for name, usual in _USUAL.items()}
 
 
 def _made(values: dict[str, Any], html: str | None, place: str, options: InputOptions) -> Item:
@@ -263,18 +324,23 @@ def _address(given: object) -> tuple[CanonicalUrl | None, tuple[Flag, ...]]:
         return None, (Flag(name="broken_url", detail=str(exc)),)
 
 
-def _field(fields: dict[str, Any], name: str, wanted: str | None) -> Any:  # noqa: ANN401 - whatever JSON holds
-    names = (wanted,) if wanted else _USUAL[name]
-    return next((fields[n] for n in names if fields.get(n) is not None), None)
+def _field(fields: dict[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatever JSON holds
+    for name in names:
+        value = fields.get(name)
+        if value is not None:
+            return value
+    return None
 
 
 def _date(value: object) -> datetime | None:
     """Return the date that a record gives. A relative one ("昨天") cannot be read: the record does not say since when."""
+    if value is None:
+        return None
     from pipeline.extract.dates import CHINA, find_dates  # noqa: PLC0415 - 25 ms that a plain text need not pay
 
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=CHINA)
-    found = None if value is None else next(find_dates(str(value), now=None), None)
+    found = next(find_dates(str(value), now=None), None)
     return None if found is None else found.value
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any, cast
 
 from pipeline.errors import InputError
@@ -108,20 +107,17 @@ def _whole_lines(head: bytes) -> bytes:
     return head[: head.rfind(b"\n") + 1] or head
 
 
-def parquet_rows(path: Path) -> Iterator[Row]:
+def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
     """Yield the rows of a Parquet file, a batch at a time. Raises InputError without the extra, or on a broken file."""
-    try:
-        pa, pq = load_arrow()
-    except InputError as exc:
-        raise InputError(f"{path}: {exc}") from exc
+    pa, pq = load_arrow()
     number = 0
     try:
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS_AT_ONCE):
+        for batch in pq.ParquetFile(stream).iter_batches(batch_size=ROWS_AT_ONCE):
             for fields in batch.to_pylist():
                 number += 1
                 yield Row(line=number, fields=fields)
     except pa.ArrowException as exc:
-        raise InputError(f"{path}: not readable as Parquet after row {number} ({exc}). Get the file again") from exc
+        raise InputError(f"not readable as Parquet after row {number} ({exc}). Get the file again") from exc
 
 
 def _row(number: int, line: bytes) -> Row:

@@ -1,7 +1,8 @@
 """Files of a corpus: JSON Lines or Parquet, and their rows back.
 
 A shard's rows are records as JSON (`store.records`). In Parquet what is no text and no list of texts is written as JSON
-text (edits, flags, relevance), and the text stands beside its paragraphs for those who only want to read it.
+text (edits, flags, relevance), signals of quality have a column each, and the text stands beside its paragraphs for those
+who only want to read it.
 """
 
 import json
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import IO, Literal, TypeAlias
 
 from pipeline.model import Decision
-from pipeline.store.arrow import ROWS_AT_ONCE, encodable_values, load_arrow, write_table
+from pipeline.store.arrow import ROWS_AT_ONCE, arrow_schema, encodable_values, load_arrow, write_table
 from pipeline.store.files import open_whole, read_jsonl
 from pipeline.store.records import Json, article_fields, decision_from_json
+from pipeline.store.signal_columns import SIGNALS, gather_signals, spread_signals
 
 Form: TypeAlias = Literal["jsonl", "parquet"]
 
@@ -44,13 +46,17 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
         stream.writelines(lines)
 
 
-def write_parquet(path: Path, rows: Iterable[Json], extra: Sequence[str] = ()) -> None:
-    """Write articles' records as Parquet; `extra`: further columns of text. Raises InputError without the extra."""
+def write_parquet(path: Path, rows: Iterable[Json], extra: Sequence[str] = (), *, signals: bool = False) -> None:
+    """Write articles' records as Parquet; `extra`: further columns of text, `signals`: the records have them.
+
+    Raises InputError without the extra.
+    """
     pa, _ = load_arrow()
     names = (*article_fields(), "text", *extra)
-    schema = pa.schema([(name, pa.list_(pa.string()) if name in _LISTS else pa.string()) for name in names])
+    columns = [(name, pa.list_(pa.string()) if name in _LISTS else pa.string()) for name in names]
+    more = arrow_schema(pa, (SIGNALS,)) if signals else ()
     with open_whole(path) as stream:
-        write_table(stream, map(_cells, rows), schema)
+        write_table(stream, map(_cells, rows), pa.schema([*columns, *more]))
 
 
 def join_files(parts: Sequence[Path], target: Path) -> None:
@@ -68,7 +74,7 @@ def _copy(part: Path, stream: IO[bytes]) -> None:
 
 def _cells(row: Json) -> Json:
     cells = {name: json.dumps(value, ensure_ascii=False) if name in _AS_JSON else value for name, value in row.items()}
-    encodable: Json = encodable_values({**cells, "text": "\n".join(row["paragraphs"])})
+    encodable: Json = encodable_values({**spread_signals(cells), "text": "\n".join(row["paragraphs"])})
     return encodable
 
 
@@ -76,6 +82,7 @@ def _read_parquet(path: Path) -> Iterator[Json]:
     _, pq = load_arrow()
     for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS_AT_ONCE):
         for row in batch.to_pylist():
-            yield {
-                name: json.loads(value) if name in _AS_JSON else value for name, value in row.items() if name != "text"
-            }
+            cells = {name: value for name, value in row.items() if name != "text"}
+            yield gather_signals(
+                {name: json.loads(value) if name in _AS_JSON else value for name, value in cells.items()}
+            )

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from pipeline.clean.knowledge import Knowledge
 from pipeline.errors import BusyError, InputError, OutputError, UsageError
 from pipeline.flow import Plan
+from pipeline.run import inventory, stages
 from pipeline.run.build import BuildOptions, OutputOptions, build
 from pipeline.store.inputs import InputOptions
 from pipeline.store.lock import lock_folder
@@ -64,6 +66,34 @@ def test_every_input_is_accounted_for(tmp_path):
     assert (copy["id"], kept["paragraphs"], copy["relation"]) == ("r0", [STORIES[1]], "exact")
     assert {r["place"] for r in rows(tmp_path / "out" / "failed.jsonl")} == {"blank.txt", "rows.jsonl:4"}
     assert not (tmp_path / "out.work").exists()
+
+
+def test_facts_are_put_down_some_rows_at_a_time(tmp_path, monkeypatch):
+    inputs = write_inputs(tmp_path / "in")
+    run_build(inputs, tmp_path / "one")
+    monkeypatch.setattr(stages, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(inventory, "_ROWS_AT_ONCE", 1)
+    run_build(inputs, tmp_path / "two")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_an_archive_is_built_like_its_folder_and_its_hidden_files_are_counted(tmp_path):
+    inputs = write_inputs(tmp_path / "in")
+    (inputs / ".hidden.txt").write_text(STORIES[0])
+    (tmp_path / "packed").mkdir()
+    with zipfile.ZipFile(tmp_path / "packed" / "in.zip", "w") as packed:
+        for path in sorted(inputs.iterdir()):
+            packed.write(path, path.name)
+    whole = run_build(inputs, tmp_path / "one")
+    zipped = run_build(tmp_path / "packed", tmp_path / "two")
+    assert zipped.tally == whole.tally
+    told = [json.loads((tmp_path / out / "manifest.json").read_text()) for out in ("one", "two")]
+    assert [manifest["hidden_files"] for manifest in told] == [1, 1]
+    assert told[1]["inputs"][0]["hidden_files"] == 1
+    assert {row["place"] for row in rows(tmp_path / "two" / "failed.jsonl")} == {
+        "in.zip!blank.txt",
+        "in.zip!rows.jsonl:4",
+    }
 
 
 def test_two_processes_give_the_same_bytes_as_one(tmp_path):
@@ -284,7 +314,7 @@ def test_another_folder_to_work_in_and_files_that_belong_to_the_output(tmp_path)
         Plan(),
         options,
         lambda *_: seen.append((tmp_path / "elsewhere" / "build.log").exists()),
-        lambda folder: (folder / "more.txt").write_text("stands from the first moment"),
+        lambda folder, _: (folder / "more.txt").write_text("stands from the first moment"),
     )
     assert any(seen)
     assert (tmp_path / "out" / "more.txt").exists()

@@ -1,5 +1,6 @@
 """The same results in the same order, whoever does the work."""
 
+import gc
 import multiprocessing
 import operator
 import os
@@ -45,6 +46,14 @@ def test_one_job_or_one_task_needs_no_processes():
             assert set(executor.map(_process_id, tasks, lambda _: None)) == {os.getpid()}
 
 
+def test_garbage_is_looked_for_as_before_when_the_tasks_are_done():
+    before = gc.get_threshold()
+    with local_executor(1) as executor:
+        during = executor.map(_threshold, [0], lambda _: None)
+    assert during != [before]
+    assert gc.get_threshold() == before
+
+
 def test_processes_serve_one_stage_after_the_other_and_end_with_the_block():
     with local_executor(1) as alone, local_executor(2) as executor:
         assert alone.map(abs, [-1], lambda _: None) == [1]
@@ -87,3 +96,7 @@ def _in_time(is_so: Callable[[], bool]) -> bool:
 
 def _process_id(_: int) -> int:
     return os.getpid()
+
+
+def _threshold(_: int) -> tuple[int, int, int]:
+    return gc.get_threshold()

@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup.bands import ANCHORS, Pairs, candidate_pairs
-from pipeline.dedup.decide import find_near_duplicates
+from pipeline.dedup.decide import DedupParams, find_near_duplicates
+from pipeline.dedup.verify import VerifyParams
 from pipeline.flow import Plan
 from pipeline.model import Record
-from pipeline.run import partitions
+from pipeline.run import candidates, partitions, resolving
 from pipeline.run.build import BuildOptions, build
-from pipeline.run.groups import components, find_groups, merged_pairs
+from pipeline.run.candidates import AnchorFile, Candidates, read_anchors
+from pipeline.run.groups import find_groups
 from pipeline.run.inventory import ROWS, ArticleFiles
-from pipeline.run.partitions import PairTask, earlier_of, later_of, packed, pair_task, pair_tasks
+from pipeline.run.partitions import PairTask, components, merged_ties, packed, pair_task, pair_tasks
 from pipeline.store.records import decision_to_json
 from pipeline.store.rowfiles import save_array
 
@@ -39,25 +41,84 @@ def write_articles(folder: Path, keys: np.ndarray, asks: np.ndarray, members: np
 
 
 def found_pairs(files: ArticleFiles, folder: Path, n: int, bands: int, parts: int | None = None) -> Pairs:
+    """Return all pairs, the articles being one group that is asked for at once."""
     tasks = pair_tasks(files, n, bands, 8.0, folder, parts)
-    pairs = merged_pairs([pair_task(task) for task in tasks])
-    return Pairs(earlier_of(pairs), later_of(pairs))
+    for task in tasks:
+        pair_task(task)
+    found = candidates_of(files, tasks, np.arange(n), bands)
+    pairs = found.of(0, n, np.zeros(n, np.uint8), 8.0, ANCHORS * bands)
+    order = np.lexsort((pairs.earlier, pairs.later))
+    return Pairs(pairs.earlier[order], pairs.later[order])
+
+
+def candidates_of(files: ArticleFiles, tasks: list[PairTask], places: np.ndarray, bands: int) -> Candidates:
+    anchors = read_anchors([AnchorFile(path=t.anchors, first_band=t.first_band) for t in tasks], bands, places)
+    asks = np.load(files.articles)["has_letters"][places]
+    return Candidates(places, np.load(files.keys), anchors, asks, np.load(files.signatures))
+
+
+def crowded(draw: np.random.Generator, n: int = 600) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return keys, who asks and who is a member, with a bucket that has more members than anchors."""
+    keys = draw.integers(0, 9, (n, 4)).astype(np.uint32)
+    keys[:200, 1] = 7
+    asks, members = draw.random(n) < 0.9, draw.random(n) < 0.7
+    assert members[:200].sum() > ANCHORS
+    return keys, asks, members
 
 
 @pytest.mark.parametrize("parts", [None, 1, 3])
-@pytest.mark.parametrize("at_once", [2_000_000, 50])
-def test_partitions_find_the_pairs_that_are_found_at_once(tmp_path, monkeypatch, parts, at_once):
-    monkeypatch.setattr(partitions, "_PAIRS_AT_ONCE", at_once)
-    draw = np.random.default_rng(5)
-    keys = draw.integers(0, 9, (600, 4)).astype(np.uint32)
-    keys[:200, 1] = 7  # a bucket with more members than anchors
-    asks, members = draw.random(600) < 0.9, draw.random(600) < 0.7
-    assert members[:200].sum() > ANCHORS
+def test_partitions_find_the_pairs_that_are_found_at_once(tmp_path, parts):
+    keys, asks, members = crowded(np.random.default_rng(5))
     files = write_articles(tmp_path / "articles", keys, asks, members)
     expected = candidate_pairs(keys, queries=asks, members=members)
     found = found_pairs(files, tmp_path / "pairs", 600, 4, parts)
     assert np.array_equal(found.earlier, expected.earlier)
     assert np.array_equal(found.later, expected.later)
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+@pytest.mark.parametrize("at_once", [2_000_000, 50])
+@pytest.mark.parametrize("together", [4_000_000, 600])
+def test_ties_hold_together_what_the_pairs_do(tmp_path, monkeypatch, parts, at_once, together):
+    monkeypatch.setattr(partitions, "_PAIRS_AT_ONCE", at_once)
+    monkeypatch.setattr(partitions, "_KEYS_AT_ONCE", together)
+    draw = np.random.default_rng(6)
+    keys, asks, members = crowded(draw)
+    keys[200:] += draw.integers(0, 90, (400, 4)).astype(np.uint32)
+    files = write_articles(tmp_path, keys, asks, members)
+    signatures = draw.integers(0, 2, (600, 8)).astype(np.uint32)
+    save_array(files.signatures, signatures)
+    every = candidate_pairs(keys, queries=asks, members=members)
+    alike = (signatures[every.earlier] == signatures[every.later]).sum(1) >= 6
+    expected = components(packed(every.earlier[alike], every.later[alike]), 600)
+    ties = merged_ties([pair_task(task) for task in pair_tasks(files, 600, 4, 6.0, tmp_path / "pairs", parts)], 600)
+    assert np.array_equal(components(ties, 600), expected)
+    assert ties.size == 600 - np.unique(expected).size
+
+
+@pytest.mark.parametrize("n_before", [1, 3, 8])
+@pytest.mark.parametrize("as_machine_code", [True, False])
+def test_of_those_before_the_likest_that_stay_are_given(tmp_path, monkeypatch, n_before, as_machine_code):
+    monkeypatch.setattr(candidates, "is_worth_compiling", lambda *_: as_machine_code)
+    draw = np.random.default_rng(8)
+    keys, asks, members = crowded(draw, 300)
+    files = write_articles(tmp_path, keys, asks, members)
+    signatures = draw.integers(0, 2, (300, 8)).astype(np.uint32)
+    save_array(files.signatures, signatures)
+    tasks = pair_tasks(files, 300, 4, 5.0, tmp_path / "pairs")
+    for task in tasks:
+        pair_task(task)
+    fates = (draw.random(300) < 0.3).astype(np.uint8)
+    found = candidates_of(files, tasks, np.arange(300), 4).of(150, 300, fates, 5.0, n_before)
+    every = candidate_pairs(keys, queries=asks, members=members)
+    equal = (signatures[every.earlier] == signatures[every.later]).sum(1)
+    expected = []
+    for later in range(150, 300):
+        mine = np.flatnonzero((every.later == later) & (equal >= 5))
+        pairs = list(zip((-equal[mine]).tolist(), every.earlier[mine].tolist(), strict=True))
+        before = sorted(pair for pair in pairs if pair[1] < 150 and not fates[pair[1]])[:n_before]
+        expected += [(later, a) for _, a in sorted(before + [pair for pair in pairs if pair[1] >= 150])]
+    assert list(zip(found.later.tolist(), found.earlier.tolist(), strict=True)) == expected
 
 
 def test_pairs_whose_signatures_differ_are_left_out(tmp_path):
@@ -116,8 +177,7 @@ def test_equal_texts_and_addresses_tie_what_has_no_pair():
     articles["is_blank"] = [0, 0, 0, 1, 1, 0, 0]  # blank texts are equal, but no evidence of anything
     articles["url"]["high"] = [0, 9, 0, 0, 0, 9, 0]
     (group,) = find_groups(packed(np.array([0]), np.array([1])), articles)
-    assert group.places.tolist() == [0, 1, 2, 5]
-    assert later_of(group.pairs).tolist() == [1]
+    assert group.tolist() == [0, 1, 2, 5]
 
 
 def test_groups_are_whole_components_of_bounded_size():
@@ -127,10 +187,8 @@ def test_groups_are_whole_components_of_bounded_size():
     even = np.arange(0, 100, 2)
     groups = find_groups(packed(even, even + 1), articles)
     assert len(groups) > 10
-    assert sorted(np.concatenate([group.places for group in groups]).tolist()) == list(range(100))
-    for group in groups:
-        assert np.isin(earlier_of(group.pairs), group.places).all()
-        assert group.pairs.size * 2 == group.places.size
+    assert sorted(np.concatenate(groups).tolist()) == list(range(100))
+    assert all(np.array_equal(np.unique(group // 2), group[::2] // 2) for group in groups)
 
 
 def made_records(draw: random.Random, n: int) -> list[Record]:
@@ -148,13 +206,16 @@ def made_records(draw: random.Random, n: int) -> list[Record]:
 
 
 @settings(max_examples=6, deadline=None)
-@given(st.integers(0, 10_000))
-def test_groups_are_decided_as_all_at_once(tmp_path_factory, seed):
+@given(st.integers(0, 10_000), st.sampled_from([1, 7, 1000]), st.sampled_from([1, 8]))
+def test_groups_are_decided_as_all_at_once(tmp_path_factory, seed, lot, max_compared):
+    params = DedupParams(verify=VerifyParams(max_compared=max_compared))
     records = made_records(random.Random(seed), 120)
     folder = tmp_path_factory.mktemp("groups")
     lines = [json.dumps({"id": r.id, "text": r.text, "url": r.url}, ensure_ascii=False) for r in records]
     (folder / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    build([str(folder / "in.jsonl")], folder / "out", Plan(), BuildOptions(partitions=2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolving, "_LOT", lot)
+        build([str(folder / "in.jsonl")], folder / "out", Plan(deduplication=params), BuildOptions(partitions=2))
     copies = [json.loads(line) for line in (folder / "out" / "duplicates.jsonl").read_text("utf-8").splitlines()]
     kept = [json.loads(line) for line in (folder / "out" / "corpus.jsonl").read_text("utf-8").splitlines()]
     articles = {row["id"]: row for row in [*kept, *(copy["article"] for copy in copies)]}
@@ -163,6 +224,8 @@ def test_groups_are_decided_as_all_at_once(tmp_path_factory, seed):
         for r in records
         if r.id in articles
     ]
-    expected = [json.loads(json.dumps(decision_to_json(d))) for d in find_near_duplicates(cleaned) if not d.is_kept]
+    expected = [
+        json.loads(json.dumps(decision_to_json(d))) for d in find_near_duplicates(cleaned, params) if not d.is_kept
+    ]
     assert len(expected) > 20
     assert [{k: v for k, v in copy.items() if k != "article"} for copy in copies] == expected

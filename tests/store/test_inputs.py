@@ -47,6 +47,13 @@ def test_a_byte_order_mark_belongs_to_the_text_as_received(tmp_path):
     assert one(tmp_path / "a.txt").text == "\ufeff" + TEXT
 
 
+@pytest.mark.parametrize("n", [2**18 - 1, 2**18, 2**18 + 1, 10**6])
+def test_a_long_text_is_whole(tmp_path, n):
+    (tmp_path / "a.txt").write_bytes(b"x" * n)
+    assert len(one(tmp_path / "a.txt", max_bytes=10**6).text) == n
+    assert isinstance(one(tmp_path / "a.txt", max_bytes=n - 1), Unreadable)
+
+
 def test_html_is_a_page_and_compressed_files_are_opened(tmp_path):
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(f"<p>{TEXT}</p>".encode()))
     page = one(tmp_path / "a.html.gz")
@@ -132,6 +139,12 @@ FAULTS = {
     "a line nested too deeply": ("a.jsonl", b"[" * 1900, "a.jsonl:1: "),
     "a record without text": ("a.jsonl", b'{"body_html": "x"}', "a.jsonl:1: no text in the field text, content, body"),
     "a cut .gz": ("a.txt.gz", gzip.compress(b"x" * 2000)[:30], "a.txt.gz: cannot be read to its end"),
+    "a damaged .gz": (
+        "a.txt.gz",
+        gzip.compress(b"x" * 2000)[:12] + b"\xff" * 20,
+        "a.txt.gz: cannot be read to its end",
+    ),
+    "a broken .zst": ("a.txt.zst", b"no zstd at all", "a.txt.zst: cannot be read to its end"),
     "a broken .gz": ("a.txt.gz", b"no gzip at all", "a.txt.gz: cannot be read to its end"),
     "a CSV record with too many cells": ("a.csv", b"text,id\nx,1,2\n", "a.csv:2: more cells than the head line has"),
     "a CSV cell too long": ("a.csv", b"text,id\n" + b"x" * 2500 + b",1\n", "a.csv:2: not readable as CSV"),
@@ -171,6 +184,16 @@ def test_the_lines_around_a_broken_one_are_read(tmp_path):
         "a.jsonl:5",
         "三",
     ]
+
+
+def test_what_came_before_a_cut_is_kept(tmp_path):
+    rows = (json.dumps({"text": f"第{n}位读者来电。", "id": str(n)}) for n in range(3000))
+    data = gzip.compress("\n".join(rows).encode())
+    (tmp_path / "a.jsonl.gz").write_bytes(data[: len(data) // 2])
+    *documents, fault = read(tmp_path / "a.jsonl.gz")
+    assert str(fault).startswith("a.jsonl.gz: cannot be read to its end (the compressed file ends too early)")
+    assert [item.id for item in documents] == [str(n) for n in range(len(documents))]
+    assert len(documents) > 1200
 
 
 def test_invalid_utf8_is_read_with_what_is_lost_marked(tmp_path):
