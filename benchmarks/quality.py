@@ -26,12 +26,12 @@ from typing import Any
 from benchmarks.junk import HELD, junk
 from benchmarks.private_cases import Case, cases
 from pipeline.fold import fold
-from pipeline.model import Article, ArticleId
+from pipeline.model import Article, ArticleId, Signals
 from pipeline.normalise.script import label_script
-from pipeline.quality.loops import compiled
+from pipeline.quality.compiling import compiled
 from pipeline.quality.private import KINDS, find_private, mask_private
 from pipeline.quality.select import failure_of, failures_of
-from pipeline.quality.signals import Signals, measure
+from pipeline.quality.signals import measure
 
 PRESETS = ("light", "c4-zh", "gopher-zh")
 RUNS = 7

@@ -22,6 +22,7 @@ from pipeline.clean.repeats import RepeatParams, strip_repeats
 from pipeline.clean.rulebook import Rulebook, RuleFile, load_rulebook
 from pipeline.clean.spam import SpamParams, strip_spam
 from pipeline.clean.spun import SpunParams, flag_spun
+from pipeline.edits import laid_out
 from pipeline.fold import FOLD_VERSION
 from pipeline.model import Article, Document, Outcome, Page, Rejected
 from pipeline.normalise.normalise import NormaliseParams, article_steps
@@ -116,7 +117,9 @@ def process_page(page: Page, plan: Plan) -> Outcome:
 
     own = plan.selectors.get(page.source)
     extracted = extract_article(page, dataclasses.replace(plan.extract, selectors=own) if own else plan.extract)
-    return process_article(extracted, plan) if isinstance(extracted, Article) else extracted
+    if isinstance(extracted, Rejected):
+        return extracted
+    return process_article(_with_signs(extracted, page) if plan.quality.measures else extracted, plan)
 
 
 def process_document(document: Document, plan: Plan) -> Outcome:
@@ -128,7 +131,7 @@ def process_article(article: Article, plan: Plan) -> Outcome:
     """Return the article after all steps; Rejected when nothing of its text is left."""
     cleaned = apply_steps(article, plan)
     if cleaned.paragraphs:
-        return _judged(cleaned, plan) if plan.quality.rejects else cleaned
+        return _judged(cleaned, plan) if plan.quality.rejects or plan.quality.measures else cleaned
     detail = f"all of it was removed: {_signers(cleaned)}" if article.paragraphs else "the text is blank"
     return Rejected(id=article.id, url=article.url, source=article.source, rule="flow.nothing_left", detail=detail)
 
@@ -146,6 +149,12 @@ def _masked(article: Article, plan: Plan) -> Article:
     return mask_private(article, plan.quality.mask)
 
 
+def _with_signs(article: Article, page: Page) -> Article:
+    from pipeline.quality.optout import flag_page  # noqa: PLC0415 - for those who ask
+
+    return flag_page(article, page.body)
+
+
 def _judged(article: Article, plan: Plan) -> Outcome:
     from pipeline.quality.judge import judge  # noqa: PLC0415 - for those who ask
 
@@ -154,18 +163,18 @@ def _judged(article: Article, plan: Plan) -> Outcome:
 
 def article_of(document: Document) -> Article:
     """Return the text as an article, laid out and otherwise as received."""
-    return (
-        Article(
-            id=document.id,
-            url=document.url,
-            source=document.source,
-            site=document.site,
-            title=document.title,
-            authors=document.authors,
-            published_at=document.published_at,
-        )
-        .with_text(document.text)
-        .flagged(*document.flags)
+    paragraphs, edits = laid_out(document.text)
+    return Article(
+        id=document.id,
+        url=document.url,
+        source=document.source,
+        site=document.site,
+        title=document.title,
+        authors=document.authors,
+        published_at=document.published_at,
+        paragraphs=paragraphs,
+        edits=edits,
+        flags=tuple(dict.fromkeys(document.flags)),
     )
 
 

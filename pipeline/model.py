@@ -10,17 +10,21 @@ An article carries its own history: paragraphs plus edits give the text as recei
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, NewType, Self, TypeAlias
+from types import MappingProxyType
+from typing import Annotated, Literal, NewType, Self, TypeAlias
 
-from pipeline.edits import Change, Edit, compose, layout_changes, undo
+from pipeline.edits import Change, Edit, compose, laid_out, undo
 
 ArticleId = NewType("ArticleId", str)  # made by urls.article_id only
 CanonicalUrl = NewType("CanonicalUrl", str)  # made by urls.canonical_url only
 
 Script: TypeAlias = Literal["hans", "hant", "mixed", "ja", "ko", "none"]
+Language: TypeAlias = str  # zh ja ko latin other none; on request a code of ISO 639-1: quality/language.py has all
 OutputScript: TypeAlias = Literal["keep", "hans", "hant", "tw", "hk"]
 Relation: TypeAlias = Literal["exact", "near", "contains", "contained", "quote", "template"]
 Verdict: TypeAlias = Literal["keep", "review", "drop"]
+
+IF_ASKED: Mapping[str, bool] = MappingProxyType({"if_asked": True})  # of a field: in records where it was asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,114 @@ class Relevance:
     hits: tuple[Hit, ...] = ()
 
 
+_GOPHER = "Gopher (Rae et al. 2021, arXiv:2112.11446, A1.1)"
+_C4 = "C4 (Raffel et al. 2020, arXiv:1910.10683, 2.2)"
+_REDPAJAMA = "RedPajama-V2 (Weber et al. 2024, arXiv:2411.12372)"
+_FINEWEB = "FineWeb (Penedo et al. 2024, arXiv:2406.17557, 3.6)"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a signal says of itself."""
+
+    meaning: str
+    unit: str
+    extent: str  # the values that it can have
+    source: str = "this project"  # the paper that measures so, words in the place of characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What the text of an article is like, as it stands after cleaning. Shares are of its characters without blanks."""
+
+    chars: Annotated[int, About("Length without blanks and line breaks", "characters", "0 …", _GOPHER)]
+    lines: Annotated[int, About("Lines (paragraphs)", "lines", "0 …", _GOPHER)]
+    sentences: Annotated[
+        int, About("Sentences that hold a letter or digit; a line break ends one", "sentences", "0 …", _C4)
+    ]
+    han_share: Annotated[float, About("Han characters", "share", "0 … 1")]
+    latin_share: Annotated[float, About("Latin letters", "share", "0 … 1")]
+    digit_share: Annotated[float, About("Digits", "share", "0 … 1", _REDPAJAMA)]
+    punctuation_share: Annotated[float, About("Punctuation of any width", "share", "0 … 1", _REDPAJAMA)]
+    symbol_share: Annotated[float, About("Signs that are neither letters nor punctuation", "share", "0 … 1", _GOPHER)]
+    damaged_share: Annotated[
+        float,
+        About(
+            "What a wrong decoding leaves: U+FFFD, private use, controls, half a pair, 锟, and the characters that UTF-8 "
+            "read as GBK is full of (鐨 銆 锛)",
+            "share",
+            "0 … 1",
+        ),
+    ]
+    brace_share: Annotated[float, About("Curly brackets: code", "share", "0 … 1", _C4)]
+    script: Annotated[Script, About("Script of the text as it stands", "name", "hans hant mixed ja ko none")]
+    language: Annotated[
+        Language,
+        About(
+            "Language, by the scripts of its letters; with `--identify-language` named where they leave it open",
+            "name",
+            "zh ja ko latin other none, or ISO 639-1: en vi …",
+            _C4,
+        ),
+    ]
+    mean_sentence: Annotated[float, About("Letters and digits in a sentence, on average", "characters", "0 …", _GOPHER)]
+    longest_sentence: Annotated[
+        int, About("Letters and digits between two ends of a sentence, at most", "characters", "0 …")
+    ]
+    ended_lines: Annotated[float, About("Lines that end as a sentence does", "share of lines", "0 … 1", _C4)]
+    ended_chars: Annotated[float, About("Characters in lines that end as a sentence does", "share", "0 … 1", _C4)]
+    short_lines: Annotated[float, About("Lines of fewer than 12 characters", "share of lines", "0 … 1", _FINEWEB)]
+    bullet_lines: Annotated[float, About("Lines that begin with a bullet", "share of lines", "0 … 1", _GOPHER)]
+    dots_lines: Annotated[float, About("Lines that end with an ellipsis", "share of lines", "0 … 1", _GOPHER)]
+    duplicate_lines: Annotated[float, About("Lines that stand earlier too", "share of lines", "0 … 1", _GOPHER)]
+    duplicate_line_chars: Annotated[
+        float, About("Characters in lines that stand earlier too", "share", "0 … 1", _GOPHER)
+    ]
+    top_3: Annotated[
+        float, About("Characters in the commonest 3-gram of characters", "share of letters", "0 … 1", _GOPHER)
+    ]
+    top_5: Annotated[float, About("Characters in the commonest 5-gram", "share of letters", "0 … 1", _GOPHER)]
+    top_7: Annotated[float, About("Characters in the commonest 7-gram", "share of letters", "0 … 1", _GOPHER)]
+    repeated_8: Annotated[
+        float, About("Characters in 8-grams that stand earlier too", "share of letters", "0 … 1", _GOPHER)
+    ]
+    repeated_10: Annotated[float, About("The same, 10-grams", "share of letters", "0 … 1", _GOPHER)]
+    repeated_11: Annotated[float, About("The same, 11-grams", "share of letters", "0 … 1", _GOPHER)]
+    repeated_13: Annotated[float, About("The same, 13-grams", "share of letters", "0 … 1", _GOPHER)]
+    repeated_14: Annotated[float, About("The same, 14-grams", "share of letters", "0 … 1", _GOPHER)]
+    repeated_16: Annotated[float, About("The same, 16-grams", "share of letters", "0 … 1", _GOPHER)]
+    entropy: Annotated[float, About("Information of a letter by the text's own counts", "bits", "0 … 21", _REDPAJAMA)]
+    function_share: Annotated[
+        float, About("Function characters (的了是在…) among the Han", "share of Han", "0 … 1", _GOPHER)
+    ]
+    function_kinds: Annotated[int, About("Different function characters", "characters", "0 … 44", _GOPHER)]
+    removed_share: Annotated[float, About("What cleaning removed, of the text as received", "share", "0 … 1")]
+    removed: Annotated[
+        Mapping[str, float],
+        About(
+            "The same by kind of edit: `removed.nav`, `removed.repeat` …; a kind that removed nothing is 0",
+            "share",
+            "0 … 1",
+        ),
+    ]
+    spun: Annotated[bool, About("Flagged as the work of a spinner (洗稿)", "yes or no", "")]
+    spun_score: Annotated[
+        float,
+        About("Weights of a spinner's words in a thousand characters; 0 where `spun` is not set", "weight", "0 …"),
+    ]
+    spam: Annotated[int, About("Injected strings that were cut or are suspect", "places", "0 …")]
+    betting_share: Annotated[
+        float, About("Words of betting and adult sites; 0 with fewer than five different ones", "share", "0 … 1", _C4)
+    ]
+    listed: Annotated[
+        Mapping[str, int],
+        About(
+            "Words of your own lists that stand in the text: `listed.NAME`; of no list of that name 0", "places", "0 …"
+        ),
+    ]
+    opt_out: Annotated[bool, About("The page or the text says: not for training or data mining", "yes or no", "")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A news article between extraction and export. Undoing `edits` on `text` gives `original`, the text as received."""
@@ -104,6 +216,7 @@ class Article:
     script: Script | None = None  # of the text as received; None: not looked at yet
     encoding: str | None = None  # what the bytes were decoded as; None: it was text already
     relevance: Relevance | None = None
+    signals: Signals | None = field(default=None, metadata=IF_ASKED)  # of quality, of the text as it stands
 
     @property
     def text(self) -> str:
@@ -139,8 +252,8 @@ class Article:
         return replace(self, flags=self.flags + new) if new else self
 
     def _laid_out(self, text: str, edits: tuple[Edit, ...]) -> Self:
-        text, edits = compose(text, edits, layout_changes(text, edits))
-        return replace(self, paragraphs=tuple(text.split("\n")) if text else (), edits=edits)
+        paragraphs, edits = laid_out(text, edits)
+        return replace(self, paragraphs=paragraphs, edits=edits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +265,8 @@ class Rejected:
     source: str
     rule: str  # "extract.article.no_body", "clean.nothing_left"
     detail: str = ""
+    begins: str = field(default="", metadata=IF_ASKED)  # its title, or how its text begins; of what its signals decided
+    signals: Signals | None = field(default=None, metadata=IF_ASKED)  # that decided
 
 
 Outcome: TypeAlias = Article | Rejected

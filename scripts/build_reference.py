@@ -129,8 +129,9 @@ def signals_page() -> str:
     parts = [
         "# Quality signals",
         "",
-        "What `--select` can ask for, and what each article is given. They are of the text after cleaning; shares are of its",
-        "characters without blanks, unless the unit says otherwise.",
+        "What `--select` can ask for, and what `--select` and `--signals` note in each record: as `signals` in JSON, as columns",
+        "`quality_chars`, `quality_han_share` … in Parquet and CSV. They are of the text after cleaning; shares are of its characters",
+        "without blanks, unless the unit says otherwise, and told to six decimals.",
         "",
         "| signal | meaning | unit | range | source |",
         "|---|---|---|---|---|",

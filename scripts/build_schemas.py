@@ -24,7 +24,8 @@ from pipeline.clean import rulefiles
 from pipeline.clean.rule import ZONES, Rule
 from pipeline.config.starting import SCHEMAS, schema_file
 from pipeline.fetch.source import Sources
-from pipeline.model import Article
+from pipeline.model import About, Article
+from pipeline.store.records import article_fields
 from pipeline.topics.topic import Topic
 
 Json: TypeAlias = dict[str, Any]
@@ -78,9 +79,8 @@ def _rules(form: "_Form") -> Json:
 
 
 def _record(form: "_Form") -> Json:
-    """Return the schema of an article's record: every key is written always."""
-    made = form.of_class(Article)
-    return made | {"required": list(made["properties"])}
+    """Return the schema of an article's record: every key is written always, but for what was not asked for."""
+    return form.of_class(Article) | {"required": list(article_fields())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class _Form:
     text: tuple[str, ...]  # JSON types that may stand for text: in YAML 12345 needs no quotes
 
     def of_class(self, shape: type[Any]) -> Json:
-        kinds, comments = get_type_hints(shape), _comments(shape)
+        kinds, comments = get_type_hints(shape), {**_comments(shape), **_annotations(shape)}
         return {
             "type": "object",
             "description": inspect.getdoc(shape),
@@ -102,8 +102,13 @@ class _Form:
     def of_type(self, kind: Any) -> Json:  # noqa: ANN401 - any type of a field
         kind = getattr(kind, "__supertype__", kind)  # of a NewType
         origin = get_origin(kind)
-        if origin is tuple:
-            return {"type": "array", "items": self.of_type(get_args(kind)[0])}
+        if origin in (tuple, Mapping):
+            inner = self.of_type(get_args(kind)[origin is Mapping])
+            return (
+                {"type": "array", "items": inner}
+                if origin is tuple
+                else {"type": "object", "additionalProperties": inner}
+            )
         if origin is Literal:
             return {"enum": list(get_args(kind))}
         if origin in (Union, types.UnionType):
@@ -151,6 +156,17 @@ def _comments(shape: type[Any]) -> Mapping[str, str]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.end_lineno
     }
     return {name: comment.replace("None", "null") for name, comment in found.items() if comment}
+
+
+def _annotations(shape: type[Any]) -> Mapping[str, str]:
+    """Return what the fields of a class say of themselves in their annotations: meaning, unit and range."""
+    hints = get_type_hints(shape, include_extras=True)
+    said = {name: one for name, hint in hints.items() for one in getattr(hint, "__metadata__", ())}
+    return {
+        name: f"{one.meaning} ({one.unit}: {one.extent})" if one.extent else f"{one.meaning} ({one.unit})"
+        for name, one in said.items()
+        if isinstance(one, About)
+    }
 
 
 if __name__ == "__main__":

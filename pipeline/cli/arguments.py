@@ -45,6 +45,14 @@ def add_quality_arguments(parser: argparse.ArgumentParser) -> None:
         help='keep what meets this: none, light, c4-zh, gopher-zh, or "han_share > 0.6 and chars >= 100"; all must hold',
     )
     group.add_argument(
+        "--signals", action="store_true", help="note all signals in each record; --select notes them, too"
+    )
+    group.add_argument(
+        "--identify-language",
+        action="store_true",
+        help="signal `language` names other languages, too (en, vi …), and is noted as by --signals; an extra",
+    )
+    group.add_argument(
         "--mask", metavar="KIND,…", help="mask private data: pii for all kinds, or mobile,mail,identity …"
     )
     group.add_argument(
@@ -67,13 +75,33 @@ def add_quality_arguments(parser: argparse.ArgumentParser) -> None:
 
 def quality_from(args: argparse.Namespace) -> "QualityParams":
     """Return what the arguments ask of the quality stage. Raises UsageError or ConfigError."""
-    if not (args.select or args.mask is not None or args.block or args.allow):
+    asks = args.select, args.signals, args.identify_language, args.mask is not None, args.block, args.allow
+    if not any(asks):
         from pipeline.quality.params import QualityParams  # noqa: PLC0415 - as in plan_from
 
         return QualityParams()
     from pipeline.config.quality import load_quality  # noqa: PLC0415
+    from pipeline.quality.select import NONE, check_conditions  # noqa: PLC0415
 
-    return load_quality(mask=args.mask, select=args.select, block=args.block, allow=args.allow)
+    asked = load_quality(mask=args.mask, select=(), block=args.block, allow=args.allow)
+    conditions = tuple(condition for condition in args.select if condition != NONE)
+    check_conditions(conditions, identified=args.identify_language)
+    if args.identify_language:
+        from pipeline.quality.identify import require_identifier  # noqa: PLC0415 - for those who ask
+
+        require_identifier()
+    return replace(asked, select=conditions, signals=args.signals, identify_language=args.identify_language)
+
+
+def quality_over(own: "QualityParams", args: argparse.Namespace) -> "QualityParams":
+    """Return what a source asks for, each part of it replaced where the arguments name one. Raises as `quality_from`."""
+    asked = quality_from(args)
+    return replace(
+        asked,
+        select=asked.select if args.select else own.select,
+        mask=own.mask if args.mask is None else asked.mask,
+        lists=asked.lists if args.block or args.allow else own.lists,
+    )
 
 
 def add_keyword_arguments(group: argparse._ArgumentGroup) -> None:

@@ -64,10 +64,11 @@ def _faults_of(check: Callable[[], str]) -> Iterator[str]:
 
 
 def _check_sources(path: Path, rules: Path | None) -> str:
-    from pipeline.config.load import load_sources, plan_for  # noqa: PLC0415
+    from pipeline.config.load import load_sources, plan_for, quality_for  # noqa: PLC0415
 
     sources = load_sources(path)
     plan_for(sources, path, rules)
+    quality_for(sources, path)
     return f"{path}: {len(sources.sources)} sources in order"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.arguments import add_data_argument, add_quality_arguments, quality_from, refuse_state
+from pipeline.cli.arguments import add_data_argument, add_quality_arguments, quality_over, refuse_state
 from pipeline.errors import EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ examples:
   zhnews export -o pages.warc.gz                   the pages as they came, for archives
 
 Where a copy is fuller or newer than the article that stays, it is written in its place: with its own id, and a flag
-`supersedes` that names the other.
+`supersedes` that names the other. --select, --mask, --block and --allow take the place of what sources.yaml says.
 """
 
 
@@ -71,14 +71,17 @@ def _write_articles(
     state: "State", sources: "Sequence[SourceState]", target: Path, form: str, args: argparse.Namespace
 ) -> str:
     """Write the selected articles; return in words how many."""
+    from pipeline.quality.params import QualityParams  # noqa: PLC0415
     from pipeline.store.outputs import Selection, write_corpus  # noqa: PLC0415
+    from pipeline.store.quality import kept_quality  # noqa: PLC0415
 
     selection = Selection(
         only=args.only,
         sources=frozenset(args.source or ()),
         required=frozenset(source.name for source in sources if source.requires_topic),
         fields=tuple(args.fields.split(",")) if args.fields else (),
-        quality=quality_from(args),
+        quality=quality_over(QualityParams(), args),
+        qualities={name: quality_over(own, args) for name, own in kept_quality(state).items()},
     )
     # A fuller form from another source comes only from one that this export takes whole: nothing is lost by preferring it.
     everywhere = selection.sources or frozenset(source.name for source in sources)
@@ -109,9 +112,20 @@ _NAMES = {"warc": "pages.warc.gz"}  # where the articles are not what is written
 
 
 def _check_archive(args: argparse.Namespace) -> None:
-    if args.only or args.topic or args.fields or args.select or args.mask or args.block or args.out == "-":
+    if (
+        args.only
+        or args.topic
+        or args.fields
+        or args.select
+        or args.signals
+        or args.identify_language
+        or args.mask
+        or args.block
+        or args.out == "-"
+    ):
         raise UsageError(
-            "--format warc: writes whole pages to a file; leave out --only, --topic, --fields, --select, --mask, --block and -o -"
+            "--format warc: writes whole pages to a file; leave out --only, --topic, --fields, --select, --signals,"
+            " --identify-language, --mask, --block and -o -"
         )
 
 

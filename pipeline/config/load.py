@@ -6,7 +6,7 @@ rules.d/*.toml ▶ RuleFile┤
 words ────────▶ keywords ┘
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from pipeline.topics.topic import DEFAULT_TOPIC, Topic
 if TYPE_CHECKING:  # what only a crawl or a topic needs is loaded where it is used: `clean` of one text starts sooner
     from pipeline.extract.params import SiteSelectors
     from pipeline.fetch.source import Selectors, Sources
+    from pipeline.quality.params import QualityParams
 
 RULES_FOLDER = "rules.d"
 NO_KEYWORDS = KeywordParams()
@@ -46,9 +47,33 @@ def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> 
     def check(sources: Sources) -> tuple[Fault, ...]:
         # A contact is needed only where somebody else's server is asked.
         read = [s if only is None or s.name in only else replace(s, enabled=False) for s in sources.sources]
-        return find_faults(replace(sources, sources=tuple(read)))
+        return (*find_faults(replace(sources, sources=tuple(read))), *_quality_faults(sources))
 
     return read_yaml(text, Sources, name=path, check=check)
+
+
+def quality_for(sources: "Sources", path: Path) -> "Mapping[str, QualityParams]":
+    """Return what exports of each source select and mask, by name; `path` is the file that they came from.
+
+    Raises ConfigError when a list of words cannot be read.
+    """
+    if not (_ask_for_quality(sources) or sources.block or sources.allow):
+        return {}
+    from pipeline.config.quality import quality_by_source  # noqa: PLC0415 - for those who ask
+
+    return quality_by_source(sources, path)
+
+
+def _ask_for_quality(sources: "Sources") -> bool:
+    return bool(sources.select or sources.mask or any(one.select or one.mask for one in sources.sources))
+
+
+def _quality_faults(sources: "Sources") -> Iterable[Fault]:
+    if not _ask_for_quality(sources):
+        return ()
+    from pipeline.config.quality import find_quality_faults  # noqa: PLC0415 - for those who ask
+
+    return find_quality_faults(sources)
 
 
 def load_rules(folder: Path | None) -> tuple[RuleFile, ...]:

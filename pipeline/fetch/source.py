@@ -69,6 +69,8 @@ class Source:
     topic: str | None = None  # another topic than the one of the file
     require_topic: bool | None = None  # true: only what its topic keeps is exported; None: as the file says
     respect_opt_out: bool | None = None  # leave out what asks not to be stored or mined; None: as the file says
+    select: tuple[str, ...] | None = None  # what its articles have to meet to be exported; None: as the file says
+    mask: tuple[str, ...] | None = None  # what private data an export of it masks; None: as the file says
 
     delay_s: float | None = None  # seconds between two requests to one host; None: as the file says
     headers: tuple[str, ...] = ()  # "Name: value", sent with each request
@@ -91,6 +93,12 @@ class Sources:
     user_dictionary: str | None = None  # words that jieba lacks, for keywords: a file, relative to this one
     script: OutputScript = "keep"  # of the text that comes out: keep, hans, hant, tw, hk
     respect_opt_out: bool = True  # leave out what asks not to be stored or mined
+    select: tuple[
+        str, ...
+    ] = ()  # presets, or expressions over signals: only what meets all of them is exported; all is stored
+    mask: tuple[str, ...] = ()  # private data that an export masks: pii for all kinds, or mobile, mail, identity …
+    block: tuple[str, ...] = ()  # lists of words and hosts, relative to this file: what has one of them is not exported
+    allow: tuple[str, ...] = ()  # lists of words and hosts that excuse from `block`
     delay_s: float = 1.0  # seconds between two requests to one host; robots.txt may ask for more
     hosts_at_once: int = 16  # hosts asked at the same time, each over one connection
 

@@ -13,6 +13,7 @@ from html import unescape
 from typing import Literal, TypeAlias
 
 from pipeline.extract.encoding import decode_html, looks_binary
+from pipeline.quality.optout import page_signs, robots_words
 
 Kind: TypeAlias = Literal["page", "blocked", "login", "soft_404", "binary", "refresh"]
 
@@ -64,7 +65,7 @@ def judge(
     if binary is not None:
         return Verdict(kind="binary", detail=binary, opt_outs=signs)
     html = decode_html(head, content_type=content_type).text
-    return _judged_text(html, tuple(dict.fromkeys((*signs, *_page_opt_outs(html)))), params)
+    return _judged_text(html, tuple(dict.fromkeys((*signs, *page_signs(html)))), params)
 
 
 def blocked_kind(
@@ -252,46 +253,16 @@ def _refresh_url(html: str) -> str | None:
     return unescape(found.group(3)) if found and int(found.group(2)) <= _MAX_REFRESH_S else None
 
 
-_OPT_OUT_WORDS = frozenset({"noindex", "none", "noarchive", "nocache", "noai", "noimageai", "nosnippet"})
-_META_TAG = re.compile(r"<meta\b[^<>]{0,500}", re.IGNORECASE)
-_META_NAME = re.compile(
-    r"(?:name|http-equiv)\s*=\s*[\"']?\s*(robots|googlebot|zhnews|tdm-reservation|x-robots-tag)\b", re.IGNORECASE
-)
-_META_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)|'([^']*)|([^\s>\"']+))", re.IGNORECASE)
 _NO_SIGNAL = re.compile(r"(ai-train|ai-input|ai|train-ai|tdm|bots|search)\s*=\s*(?:no|n)\b", re.IGNORECASE)
 
 
 def _header_opt_outs(headers: Mapping[str, str]) -> Iterator[str]:
-    yield from _robots_words(headers.get("x-robots-tag", ""))
+    yield from robots_words(headers.get("x-robots-tag", ""))
     if headers.get("tdm-reservation", "").strip() == "1":
         yield "tdm-reservation"
     for name in ("content-signal", "content-usage"):
         for match in _NO_SIGNAL.finditer(headers.get(name, "")):
             yield f"{match.group(1).lower()}=no"
-
-
-def _page_opt_outs(html: str) -> Iterator[str]:
-    for tag in _META_TAG.findall(html):
-        name, content = _META_NAME.search(tag), _META_CONTENT.search(tag)
-        if name is None or content is None:
-            continue
-        value = next((group for group in content.groups() if group is not None), "")
-        if name.group(1).lower() == "tdm-reservation":
-            if value.strip() == "1":
-                yield "tdm-reservation"
-        else:
-            yield from _robots_words(value)
-
-
-def _robots_words(value: str) -> Iterator[str]:
-    """Yield the words that forbid something. A word behind "otherbot:" is for that one only."""
-    for part in value.lower().split(","):
-        agent, colon, words = part.rpartition(":")
-        if colon and agent.strip() not in {"*", "zhnews"}:
-            continue
-        for word in words.split():
-            if word in _OPT_OUT_WORDS:
-                yield word
 
 
 _DROPPED = re.compile(

@@ -20,7 +20,12 @@ def betting_chars(folded: str) -> int:
 
 
 @cache
-def _automaton() -> AhoCorasick:
+def betting_words() -> tuple[str, ...]:
+    """Return the words of the list, folded."""
     text = (resources.files("pipeline.quality") / "betting.txt").read_text(encoding="utf-8")
-    words = [fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest)
+    return tuple(fold(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+@cache
+def _automaton() -> AhoCorasick:
+    return AhoCorasick(betting_words(), matchkind=MatchKind.LeftmostLongest)

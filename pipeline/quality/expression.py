@@ -13,10 +13,12 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from itertools import pairwise
+from typing import Any, Final, TypeAlias, get_type_hints
 
 from pipeline.errors import SetupError
-from pipeline.quality.signals import FAMILIES, Signals
+from pipeline.model import Signals
+from pipeline.quality.signals import FAMILIES, names_of
 
 Value: TypeAlias = bool | float | str
 Getter: TypeAlias = Callable[[Signals], Any]
@@ -42,6 +44,8 @@ class Clause:
     text: str
     signals: tuple[str, ...]
     holds: Callable[[Signals], bool]
+    limits: tuple[tuple[str, float], ...] = ()  # the numbers that signals are compared with, as they stand in the text
+    names: frozenset[str] = frozenset()  # the names that signals are compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class _Compiler:
         said = ast.get_source_segment(self._text, node) or self._text
         names = (_name_of(part) for part in ast.walk(node))
         known = dict.fromkeys(name for name in names if name and name not in FAMILIES)
-        return Clause(said, tuple(known), self._condition(node))
+        limits = tuple(dict.fromkeys(_limits(node)))
+        return Clause(said, tuple(known), self._condition(node), limits, frozenset(_quoted(node)))
 
     def _condition(self, node: ast.expr) -> Callable[[Signals], bool]:
         match node:
@@ -141,7 +146,7 @@ class _Compiler:
 
     def _check_names(self, node: ast.expr, said: _Operand, of: _Operand) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and of.names and node.value not in of.names:
-            raise self._wrong(node, f"{said.get(_ANY)!r} never comes; there are: {', '.join(of.names)}")
+            raise self._wrong(node, f"{said.get(_ANY)!r} never comes; there are: {_some(of.names)}")
 
     def _operand(self, node: ast.expr) -> _Operand:
         match node:
@@ -175,6 +180,7 @@ class _Compiler:
 
 
 _WHERE = "docs/reference/signals.md lists them"
+_SHOWN = 8  # of the names that a signal can have
 _ANY: Any = None  # constants look at no signals
 
 
@@ -186,8 +192,8 @@ def _operands() -> Mapping[str, _Operand]:
 
 def _operand_of(name: str, hint: Any) -> _Operand:  # noqa: ANN401 -- an annotation is of any type
     get: Getter = operator.attrgetter(name)
-    if get_origin(hint) is Literal:
-        return _Operand("name", get, get_args(hint))
+    if names := names_of(name):
+        return _Operand("name", get, names)
     return _Operand("flag" if hint is bool else "number", get)
 
 
@@ -199,6 +205,29 @@ def _name_of(node: ast.AST) -> str:
             return name
         case _:
             return ""
+
+
+def _quoted(node: ast.expr) -> Iterator[str]:
+    """Yield what stands in quotes: names, there is no other text."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+
+
+def _limits(node: ast.expr) -> Iterator[tuple[str, float]]:
+    """Yield each signal with each number that it is compared with."""
+    for comparison in (part for part in ast.walk(node) if isinstance(part, ast.Compare)):
+        sides = [comparison.left, *comparison.comparators]
+        for one, other in (*pairwise(sides), *pairwise(sides[::-1])):
+            match other:
+                case ast.Constant(value=int() | float() as number) if _name_of(one):
+                    yield _name_of(one), number
+                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if _name_of(one):
+                    yield _name_of(one), -number
 
 
 def _pointed(line: str, at: int, what: str) -> str:

@@ -11,11 +11,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fold import fold, key_table, match_table
+from pipeline.fold import Codes, fold, key_table, match_table
 from pipeline.normalise.census import MISREAD_PRINTS
 from pipeline.text import TERMINATORS
 
 Kinds: TypeAlias = NDArray[np.uint8]
+
+KIND_SHIFT = 24  # bits; a code point needs 21
+FOLDED = (1 << KIND_SHIFT) - 1  # the bits of the folded character
 
 
 class Kind(IntEnum):
@@ -79,6 +82,14 @@ def kind_table() -> Kinds:
         table[[ord(char) for char in chars]] = kind
     table[ord(".")] = Kind.DOT
     _number_function_chars(table)
+    table.flags.writeable = False
+    return table
+
+
+@cache
+def look_table() -> Codes:
+    """Return the kind and the folded character of every code point in one number: `kind << KIND_SHIFT | folded`. Read-only."""
+    table: Codes = kind_table().astype(np.uint32) << np.uint32(KIND_SHIFT) | match_table()
     table.flags.writeable = False
     return table
 

@@ -15,7 +15,13 @@ class QualityParams:
     mask: "tuple[PrivateKind, ...]" = ()  # kinds of private data that get a placeholder
     select: tuple[str, ...] = ()  # expressions over signals, or names of presets; an article meets all of them
     lists: "tuple[WordList, ...]" = ()  # the user's own words and hosts
+    signals: bool = False  # note them in each record; what `select` asks about is noted anyway
+    identify_language: bool = False  # name languages that scripts leave open; needs the extra `language`
 
     @property
     def rejects(self) -> bool:
         return bool(self.select or self.lists)
+
+    @property
+    def measures(self) -> bool:
+        return bool(self.select or self.signals or self.identify_language)

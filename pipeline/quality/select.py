@@ -14,12 +14,14 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.model import Article, Rejected
+from pipeline.errors import SetupError
+from pipeline.model import Article, Rejected, Signals
 from pipeline.quality.expression import Clause, Value, clauses_of, value_of
-from pipeline.quality.signals import Signals
+from pipeline.quality.language import LANGUAGES
 
 RULE = __name__.removeprefix("pipeline.")  # of an expression; a preset signs with its own name
 NONE = "none"  # the preset that keeps everything
+BEGINNING_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,17 @@ class Failure:
         return f"{said}; kept if {self.clause}"
 
 
-def check_conditions(conditions: Iterable[str]) -> None:
-    """Raise SetupError unless each is the name of a preset or an expression that can be read."""
-    for condition in conditions:
-        _clauses(condition)
+def check_conditions(conditions: Iterable[str], *, identified: bool = False) -> None:
+    """Raise SetupError unless each is the name of a preset or an expression that can be read, and can be met.
+
+    `identified`: languages are named that scripts leave open; otherwise no text has one.
+    """
+    named = {name for condition in conditions for clause in _clauses(condition) for name in clause.names}
+    languages = ", ".join(sorted(named.intersection(LANGUAGES)))
+    if languages and not identified:
+        raise SetupError(
+            f"--select: only --identify-language of clean, build and export tells the language {languages}"
+        )
 
 
 def failure_of(signals: Signals, conditions: Sequence[str]) -> Failure | None:
@@ -71,8 +80,7 @@ def failure_of(signals: Signals, conditions: Sequence[str]) -> Failure | None:
         for clause in _clauses(condition):
             if not clause.holds(signals):
                 values = tuple((name, value_of(signals, name)) for name in clause.signals)
-                name = condition if condition in presets() else "select"
-                return Failure(condition=name, clause=clause.text, values=values)
+                return Failure(condition=_name_of(condition), clause=clause.text, values=values)
     return None
 
 
@@ -81,12 +89,30 @@ def failures_of(signals: Signals, condition: str) -> tuple[Clause, ...]:
     return tuple(clause for clause in _clauses(condition) if not clause.holds(signals))
 
 
+def conditions_of(conditions: Iterable[str]) -> tuple[tuple[str, Clause], ...]:
+    """Return all clauses in their order, each with the name that its rejections carry: the preset, or "select"."""
+    return tuple((_name_of(condition), clause) for condition in conditions for clause in _clauses(condition))
+
+
 def select_article(article: Article, signals: Signals, conditions: Sequence[str]) -> Article | Rejected:
     """Return the article, or its rejection with the signal and the value that decided."""
     failure = failure_of(signals, conditions)
     if failure is None:
         return article
-    return Rejected(id=article.id, url=article.url, source=article.source, rule=failure.rule, detail=failure.detail)
+    return Rejected(
+        id=article.id,
+        url=article.url,
+        source=article.source,
+        rule=failure.rule,
+        detail=failure.detail,
+        begins=beginning(article),
+        signals=signals,
+    )
+
+
+def beginning(article: Article) -> str:
+    """Return what an article is known by at a glance: its title, or how its text begins."""
+    return " ".join((article.title or article.text[:BEGINNING_CHARS]).split())[:BEGINNING_CHARS]
 
 
 @cache
@@ -107,6 +133,10 @@ def _clauses(condition: str) -> tuple[Clause, ...]:
     if preset is None:
         return clauses_of(condition)
     return tuple(clause for row in preset.clauses for clause in clauses_of(row.keep))
+
+
+def _name_of(condition: str) -> str:
+    return condition if condition in presets() else "select"
 
 
 def _shown(value: Value) -> str:

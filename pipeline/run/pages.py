@@ -8,6 +8,7 @@ from pipeline.fetch.answers import Failed, Fetched, FetchResult, Gone, NotModifi
 from pipeline.fetch.pace import backoff_s
 from pipeline.fetch.verdict import Verdict, judge
 from pipeline.model import Article, ArticleId, CanonicalUrl, Flag, Outcome, Page, Rejected
+from pipeline.quality.optout import FLAG as OPT_OUT_FLAG
 from pipeline.run.aliases import SAME_PAGE_RULE, Alias, AliasJoiner
 from pipeline.run.discover import Place, link_to
 from pipeline.run.facts import RunFacts, as_refusal, page_of
@@ -22,7 +23,6 @@ from pipeline.urls import article_id
 ROBOTS_RULE = "fetch.robots"
 GONE_RULE = "fetch.gone"
 OPT_OUT_RULE = "fetch.opt_out"
-OPT_OUT_FLAG = "opt_out"
 INCOMPLETE_FLAG = "incomplete"  # a further page of the article could not be had
 FETCHER_FLAGS = frozenset({OPT_OUT_FLAG, INCOMPLETE_FLAG})  # what only the fetcher can know
 _A_PAGE = Verdict(kind="page")

@@ -6,7 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -16,6 +16,7 @@ from pipeline.quality.params import QualityParams
 from pipeline.store.arrow import arrow_row, arrow_schema, load_arrow, write_table
 from pipeline.store.files import json_line, open_whole
 from pipeline.store.records import Json, article_fields, article_to_json
+from pipeline.store.signal_columns import SIGNALS, signal_types, spread_signals
 from pipeline.store.state import State
 from pipeline.store.warc import WarcRow, write_warc
 
@@ -33,6 +34,15 @@ class Selection:
     required: frozenset[str] = frozenset()  # of these sources only what the topic keeps
     fields: tuple[str, ...] = ()  # empty: all of the record; in tables what fits a cell
     quality: QualityParams = field(default_factory=QualityParams)  # what is masked, and what must be met
+    qualities: Mapping[str, QualityParams] = field(
+        default_factory=dict
+    )  # the same of sources that ask for something else
+
+    @property
+    def measures(self) -> bool:
+        """Whether the records have signals: all of them, or none."""
+        asked = (self.quality, *self.qualities.values())
+        return SIGNALS in self.fields or any(params.measures for params in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,7 @@ class _Chosen:
             if article.source in self._selection.required and _verdict(article) != "keep":
                 self.n_off_topic += 1
                 continue
-            outcome = _of_quality(article, self._selection.quality)
+            outcome = _of_quality(article, self._selection)
             if isinstance(outcome, Rejected):
                 self.unfit[outcome.rule] += 1
                 continue
@@ -109,17 +119,18 @@ class _Chosen:
             yield outcome
 
 
-def _of_quality(article: Article, params: QualityParams) -> Article | Rejected:
-    if not (params.mask or params.rejects):
+def _of_quality(article: Article, selection: Selection) -> Article | Rejected:
+    params = selection.qualities.get(article.source, selection.quality)
+    if not (params.mask or params.rejects or selection.measures):
         return article
     from pipeline.quality.judge import judge  # noqa: PLC0415 - for those who ask
     from pipeline.quality.private import mask_private  # noqa: PLC0415
 
-    return judge(mask_private(article, params.mask), params)
+    return judge(mask_private(article, params.mask), replace(params, signals=selection.measures))
 
 
 def _check(selection: Selection) -> None:
-    known = (*article_fields(), "text")
+    known = (*article_fields(asked=True), "text")
     unknown = [name for name in selection.fields if name not in known]
     if unknown:
         raise UsageError(f"--fields: no field {', '.join(unknown)}. Known: {', '.join(known)}")
@@ -137,16 +148,22 @@ def _verdict(article: Article) -> Verdict | None:
 
 
 def _write(articles: Iterable[Article], stream: IO[bytes], form: str, selection: Selection) -> None:
+    fields = _fields(form, selection)
     if form == "jsonl":
         for article in articles:
-            stream.write(json_line(_row(article, selection.fields or article_fields())))
+            stream.write(json_line(_row(article, fields)))
     elif form == "txt":
         for article in articles:
             stream.write(_plain(article))
     elif form == "csv":
-        _write_csv(articles, stream, selection.fields or _TABLE_FIELDS)
+        _write_csv(articles, stream, fields)
     else:
-        _write_parquet(articles, stream, selection.fields or _TABLE_FIELDS)
+        _write_parquet(articles, stream, fields)
+
+
+def _fields(form: str, selection: Selection) -> Sequence[str]:
+    ours = article_fields() if form == "jsonl" else _TABLE_FIELDS
+    return selection.fields or (*ours, *((SIGNALS,) if selection.measures else ()))
 
 
 def _row(article: Article, fields: Sequence[str]) -> Json:
@@ -166,9 +183,9 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
 def _write_csv(articles: Iterable[Article], stream: IO[bytes], fields: Sequence[str]) -> None:
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(fields)
+    writer.writerow([column for name in fields for column in (signal_types() if name == SIGNALS else (name,))])
     for article in articles:
-        writer.writerow([_cell(value) for value in _row(article, fields).values()])
+        writer.writerow([_cell(value) for value in spread_signals(_row(article, fields), paired=False).values()])
     text.detach()
 
 

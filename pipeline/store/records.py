@@ -7,25 +7,48 @@ An article's record holds its paragraphs and its edits. Together they give the t
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, Final, TypeAlias, cast
 
 from pipeline.edits import Edit
-from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
+from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance, Signals
 
 Json: TypeAlias = dict[str, Any]
 
 
 def value_to_json(value: object) -> Any:  # noqa: ANN401 - JSON has no better type
     """Return the JSON form of a frozen value: dataclasses as objects, tuples as lists, datetimes as ISO 8601."""
-    if is_dataclass(value):
-        return {f.name: value_to_json(getattr(value, f.name)) for f in fields(value)}
+    kind: Any = type(value)  # mypy takes no class for hashable
+    if kind in _PLAIN:
+        return value
+    if kind is tuple or kind is list:
+        return [one if type(one) in _PLAIN else value_to_json(one) for one in cast("Sequence[object]", value)]
+    names = _names(kind)
+    if names is not None:
+        return _object_to_json(value, names)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(k): value_to_json(v) for k, v in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [value_to_json(v) for v in value]
-    return value
+    return [value_to_json(v) for v in value] if isinstance(value, (tuple, list)) else value
+
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})  # they stand for themselves; nine of ten values
+
+
+def _object_to_json(value: object, names: tuple[tuple[str, bool], ...]) -> Json:
+    row: Json = {}
+    for name, is_always in names:
+        one = getattr(value, name)
+        if is_always or one:
+            row[name] = one if type(one) in _PLAIN else value_to_json(one)
+    return row
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[tuple[str, bool], ...] | None:
+    """Return the fields of a dataclass, each with whether it is written always; None: it is none."""
+    return tuple((f.name, not f.metadata) for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def article_to_json(article: Article) -> Json:
@@ -57,6 +80,7 @@ def article_from_json(row: Json) -> Article:
         script=row.get("script"),
         encoding=row.get("encoding"),
         relevance=None if relevance is None else _relevance(relevance),
+        signals=_signals(row.get("signals")),
     )
 
 
@@ -68,7 +92,7 @@ def rejected_to_json(rejected: Rejected) -> Json:
 
 def rejected_from_json(row: Json) -> Rejected:
     """Return the rejected input of a record."""
-    return Rejected(**row)
+    return Rejected(**{**row, "signals": _signals(row.get("signals"))})
 
 
 def decision_to_json(decision: Decision) -> Json:
@@ -82,9 +106,13 @@ def decision_from_json(row: Json) -> Decision:
     return Decision(**{**row, "facts": tuple(row.get("facts", ()))})
 
 
-def article_fields() -> Sequence[str]:
-    """Return the keys of an article's record, in order."""
-    return tuple(f.name for f in fields(Article))
+def article_fields(*, asked: bool = False) -> Sequence[str]:
+    """Return the keys of an article's record, in order; `asked`: with those that it has only on request."""
+    return tuple(f.name for f in fields(Article) if asked or not f.metadata)
+
+
+def _signals(row: Json | None) -> Signals | None:
+    return None if row is None else Signals(**row)
 
 
 def _relevance(row: Json) -> Relevance:

@@ -7,6 +7,8 @@ import pytest
 
 from pipeline.cli.main import main
 from pipeline.errors import EXIT_NOTHING_DONE
+from pipeline.store.files import read_jsonl
+from pipeline.store.shards import read_rows
 
 STORY = "一位老人今天给营业厅送来一封信，感谢客服小周三次上门帮他办好了退费手续，还教会他用手机查账单。"
 OTHER = "青木图书馆把开馆时间延长到晚上九点，第一周就有四百多名学生留下来自习，保安老郑每天最后一个关灯。"
@@ -90,3 +92,17 @@ def test_what_cannot_be_done_is_said(tmp_path, monkeypatch, capsys, words, messa
     (tmp_path / "in.jsonl").write_text(json.dumps({"text": STORY}))
     assert main(["build", *words]) == EXIT_NOTHING_DONE
     assert message in capsys.readouterr().err
+
+
+def test_signals_stand_in_records_of_either_form(source, tmp_path):
+    words = ("--signals", "--select", "chars < 47")
+    assert built(source, tmp_path / "json", *words) == 0
+    assert built(source, tmp_path / "parquet", "--format", "parquet", *words) == 0
+    rows = list(read_rows(tmp_path / "json", "corpus"))
+    assert list(read_rows(tmp_path / "parquet", "corpus")) == rows
+    assert [row["signals"]["chars"] < 47 for row in rows] == [True] * len(rows)
+    (out, *_) = read_jsonl(tmp_path / "json" / "rejected.jsonl")
+    assert out["begins"][:4] in (STORY[:4], OTHER[:4])
+    assert out["signals"]["chars"] >= 47
+    manifest = json.loads((tmp_path / "json" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["select"] == ["chars < 47"]

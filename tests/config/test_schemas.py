@@ -15,6 +15,7 @@ from pipeline.config.starting import SCHEMAS, schema_files, shipped_schema, star
 from pipeline.edits import Change
 from pipeline.fetch.source import Source, Sources
 from pipeline.model import Article, Flag, Hit, Relevance
+from pipeline.quality.signals import measure
 from pipeline.store.records import article_to_json
 from pipeline.topics.topic import Topic
 from scripts.build_schemas import FOLDER, main, schema_text
@@ -149,5 +150,6 @@ def test_every_record_fits(title, script, at, is_scored):
         article("渡轮复航了。\n订阅通讯"), title=title, script=script, published_at=at, authors=("顾晓岚",),
         relevance=Relevance(topic="ferry", score=6.5, verdict="drop", hits=(hit,)) if is_scored else None,
     ).changed([Change(start=7, end=11, new="", rule="promo.x", kind="promo", reason="")])  # fmt: skip
-    row = json.loads(json.dumps(article_to_json(made.flagged(Flag(name="spun")))))
-    assert faults("record", row) == []
+    made = made.flagged(Flag(name="spun"))
+    for one in (made, replace(made, signals=measure(made))):
+        assert faults("record", json.loads(json.dumps(article_to_json(one)))) == []

@@ -27,6 +27,7 @@ HOLDS = {
     "kind of edit": ("removed.nav < 0.2", False),
     "kind without edits": ("removed.footer == 0", True),
     "list": ("listed.games < 3", True),
+    "named language": ('language not in ("en", "vi")', True),
     "negative number": ("chars > -1", True),
     "two signals": ("lines <= sentences", True),
 }
@@ -47,6 +48,7 @@ FAULTS = {
     "name that never comes": ('script == "simplified"', "there are: hans", 10),
     "name that never comes, on the left": ('"simplified" == script', "there are: hans", 0),
     "name that never comes, in a list": ('script in ("hans", "chinese")', "there are: hans", 19),
+    "language that never comes": ('language == "english"', "ko, latin, other, none, af, am …", 12),
     "no list": ("script in chars", "expected a list", 10),
     "number in a list of names": ("script in (1,)", "expected a name", 11),
     "unfinished": ("chars >", "no expression", 7),

@@ -5,33 +5,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.fold import codes_of
+from pipeline.fold import codes_of, fold
 from pipeline.quality import loops
-from pipeline.quality.kinds import kind_table
-from pipeline.quality.loops import PLAIN, Loops, Tally, compiled
+from pipeline.quality.compiling import PLAIN, Loops, compiled
+from pipeline.quality.kinds import look_table
+from pipeline.quality.loops import Tally
+from pipeline.quality.watch import pair_table
 
 TEXTS = st.text("ab。.…”\n 的城1-", max_size=60)
 
 
+def found_in(text: str, both: Loops) -> tuple[list[int], list[int], float]:
+    """Return the tally, the counts of kinds and what the letters tell, as `measure` asks for them."""
+    looks = look_table().take(codes_of(text))
+    size = 1 << (2 * len(looks)).bit_length()
+    slots, places = both.column(np.zeros((4, size), np.int32)), both.column(np.empty((5, len(looks)), np.int32))
+    found = both.column(np.zeros((3, loops.N_KINDS), np.int64))
+    told = both.text(both.column(looks), pair_table(), slots, places, found)
+    tally, counts, _ = ([int(value) for value in row] for row in found)
+    assert sum(counts) == len(text)
+    return tally, counts, told
+
+
 def tally_of(text: str, both: Loops) -> list[int]:
-    tally = both.column(np.zeros(len(Tally), np.int64))
-    counts = both.column(np.zeros(128, np.int64))
-    kinds = both.column(kind_table().take(codes_of(text)))
-    both.lines(kinds, 4, tally)
-    both.sentences(kinds, counts, tally)
-    assert sum(np.asarray(counts).tolist()) == len(text)
-    return [int(value) for value in tally]
-
-
-def grams_of(text: str, lengths: tuple[int, ...], both: Loops) -> tuple[list[int], list[int], float]:
-    size = 1 << (2 * len(text)).bit_length()
-    codes = both.column(codes_of(text))
-    slots, counts, more = (both.column(np.zeros(size, np.int32)) for _ in range(3))
-    places = both.column(np.zeros((2, len(text)), np.int32))
-    most, repeated = both.column(np.zeros(3, np.int64)), both.column(np.zeros(len(lengths), np.int64))
-    told = both.counts(codes, (1, 2, 3), slots, counts, places, most)
-    both.repeats(codes, lengths, more, places, repeated)
-    return list(map(int, most)), list(map(int, repeated)), told
+    return found_in(text, both)[0]
 
 
 def grams(text: str, n: int) -> list[str]:
@@ -55,7 +52,7 @@ LINES = {
     "dots": ("他想……\n他又想...", {Tally.DOTS_LINES: 2, Tally.ENDED_LINES: 2}),
     "two dots are none": ("他又想..", {Tally.DOTS_LINES: 0}),
     "bullets": ("●第一项\n- 第二项\n第三项", {Tally.BULLET_LINES: 2}),
-    "short": ("首页\n这一行不短了", {Tally.SHORT_LINES: 1}),
+    "short": (f"首页\n{'这一行不短了' * 3}", {Tally.SHORT_LINES: 1}),
     "blank lines do not count": ("\n\n他\n\n", {Tally.LINES: 1}),
     "sentences": ("他来。他走！！他想", {Tally.SENTENCES: 3, Tally.LONGEST_SENTENCE: 2}),
     "marks alone are no sentence": ("。！？\n。", {Tally.SENTENCES: 0}),
@@ -78,29 +75,44 @@ def test_both_kinds_of_loops_agree_on_lines(text):
     assert tally_of(text, PLAIN) == tally_of(text, compiled())
 
 
-@given(st.text("ab城", max_size=80))
+def top_chars(text: str, n: int) -> int:
+    most = max(Counter(grams(text, n)).values(), default=1)
+    return min(len(text), n * most) if most > 1 else 0
+
+
+def of_letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+@given(st.text("ab城。", max_size=160))
 @settings(deadline=None, max_examples=60)
 def test_grams_are_those_of_a_plain_count(text):
-    lengths = (3, 5, 8)
-    most, repeated, _ = grams_of(text, lengths, PLAIN)
-    assert [max(1, m) for m in most] == [
-        max(Counter(grams(text, n)).values(), default=1) for n in (1, 2, 3)
-    ]  # what is not repeated is not looked for
-    wanted = [repeated_chars(text, n) for n in lengths]
-    assert repeated == wanted
-    assert grams_of(text, lengths, compiled())[:2] == (most, repeated)
+    tally, _, told = found_in(text, PLAIN)
+    letters = of_letters(text)
+    assert tally[Tally.TOP :][:3] == [top_chars(letters, n) for n in loops.TOP_GRAMS]
+    assert tally[Tally.REPEATED :][:6] == [repeated_chars(letters, n) for n in loops.REPEATED_GRAMS]
+    assert tally[Tally.LETTERS] == len(letters)
+    assert told == pytest.approx(sum(c * np.log2(c) for c in Counter(letters).values()))
+    assert found_in(text, compiled())[:2] == (tally, _)
 
 
 @given(st.text("abc", max_size=40))
 @settings(deadline=None, max_examples=60)
-def test_what_the_counts_tell(text):
-    *_, told = grams_of(text, (3,), PLAIN)
-    assert told == pytest.approx(sum(c * np.log2(c) for c in Counter(text).values()))
-    assert told == grams_of(text, (3,), compiled())[2]
+def test_both_kinds_of_loops_tell_the_same(text):
+    assert found_in(text, PLAIN) == found_in(text, compiled())
 
 
-def test_machine_code_is_for_batches(monkeypatch):
-    loops._meter.cache_clear()
-    monkeypatch.setattr(loops, "COMPILE_AFTER_CHARS", 10)
-    assert [loops.loops_for(8) is PLAIN for _ in range(3)] == [True, True, False]
-    loops._meter.cache_clear()
+def test_grams_whose_hashes_meet_are_told_apart(monkeypatch):
+    monkeypatch.setattr(loops, "hash_of", lambda *_: 0)
+    text = "甲乙丙丁甲乙丙戊己丙乙甲乙丙庚丙"
+    tally = tally_of(text, PLAIN)
+    assert tally[Tally.TOP] == top_chars(text, 3) > 0
+
+
+FUNCTIONS = {"的了的": (3, 2), "城": (0, 0), "這與": (2, 2)}
+
+
+@pytest.mark.parametrize("text", FUNCTIONS)
+def test_function_characters(text):
+    tally = tally_of(text, PLAIN)
+    assert (tally[Tally.FUNCTION_CHARS], tally[Tally.FUNCTION_KINDS]) == FUNCTIONS[text]

@@ -1,7 +1,8 @@
 import pytest
 
 from pipeline.fold import fold
-from pipeline.quality.optout import says_no
+from pipeline.quality.optout import flag_page, says_no
+from pipeline.quality.signals import measure
 from tests.builders import article, change
 
 CASES = {
@@ -19,6 +20,25 @@ CASES = {
 def test_refusals(name):
     text, wanted = CASES[name]
     assert says_no(fold(text), ()) is wanted
+
+
+SIGNS = {
+    "robots": ('<meta name="robots" content="index,noarchive">', "noarchive"),
+    "TDM": ('<META NAME="tdm-reservation" CONTENT="1">', "tdm-reservation"),
+    "for another robot": ('<meta name="robots" content="otherbot: noindex">', None),
+    "nothing forbidden": ('<meta name="robots" content="index, follow">', None),
+    "not reserved": ('<meta name="tdm-reservation" content="0">', None),
+    "without content": ('<meta name="robots">', None),
+    "too far down": (" " * 70_000 + '<meta name="robots" content="noindex">', None),
+}
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_what_the_head_of_a_page_forbids(name):
+    head, wanted = SIGNS[name]
+    one = flag_page(article("正文。"), f"<html><head>{head}</head>".encode())
+    assert [flag.detail for flag in one.flags] == ([] if wanted is None else [wanted])
+    assert measure(one).opt_out is (wanted is not None)
 
 
 def test_a_notice_that_was_removed_still_counts():

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
+from pipeline.quality.select import select_article
+from pipeline.quality.signals import measure
 from pipeline.store.records import (
     article_fields,
     article_from_json,
@@ -41,6 +43,7 @@ def full_article() -> Article:
         tags=("客服", "热线"),
         keywords=("接线员",),
         relevance=Relevance(topic="service", score=12.5, verdict="review", hits=(hit,)),
+        signals=measure(made),
     )
 
 
@@ -52,7 +55,14 @@ def test_every_field_has_a_value_in_the_full_article():
 def test_article_round_trip():
     row = json.loads(json.dumps(article_to_json(full_article())))
     assert article_from_json(row) == full_article()
+    assert tuple(row) == article_fields(asked=True)
+
+
+def test_what_was_not_asked_for_has_no_key():
+    plain = dataclasses.replace(full_article(), signals=None)
+    row = json.loads(json.dumps(article_to_json(plain)))
     assert tuple(row) == article_fields()
+    assert article_from_json(row) == plain
 
 
 @given(st.text(max_size=60))
@@ -67,4 +77,13 @@ def test_rejected_and_decision_round_trip():
         id="a", kept="b", relation="near", scores=scores, facts=("3月",), supersedes=True, snippet="另一处"
     )
     assert rejected_from_json(rejected_to_json(rejected)) == rejected
+    assert {*rejected_to_json(rejected)} == {"id", "url", "source", "rule", "detail"}
     assert decision_from_json(decision_to_json(decision)) == decision
+
+
+def test_what_its_signals_decided_keeps_them():
+    rejected = select_article(full_article(), measure(full_article()), ["chars > 1000"])
+    assert isinstance(rejected, Rejected)
+    row = json.loads(json.dumps(rejected_to_json(rejected)))
+    assert rejected_from_json(row) == rejected
+    assert (row["begins"], row["signals"]["chars"]) == ("客服", measure(full_article()).chars)
