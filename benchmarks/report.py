@@ -6,12 +6,14 @@ The corpus is made here: seeded, of ordinary length, with removals of many rules
 in CPU seconds and, as machines differ, in times of merely reading the same files back as articles. The page is opened in
 a headless Chromium: `open_s` ends with its load event (the script has run) and grows with what else the machine does,
 `open_cpu_s` is the CPU time of the page's main thread until then; `search_s` is the first search, which reads
-all texts, and `filter_s` a choice in one of the lists.
+all texts, and `filter_s` a choice in one of the lists. `references` counts what the page would load from elsewhere, as it is
+written; `requests` what the browser did ask for besides the page, `faults` what it complained of.
 """
 
 import argparse
 import json
 import random
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -119,7 +121,15 @@ def measure(folder: Path) -> dict[str, float]:
     page = write_build_report(folder)
     writing = time.process_time() - began
     figures = {"megabytes": page.stat().st_size / 1e6, "write_cpu_s": writing, "write_in_reads": writing / reading}
-    return {**figures, **opened(page)}
+    return {**figures, "references": references(page.read_text(encoding="utf-8")), **opened(page)}
+
+
+def references(html: str) -> int:
+    """Return how often the page names something to load: all but links that a reader may follow."""
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    return len(re.findall(r"<(?!a\s)[a-z]+\s[^>]*?\b(?:src|href|srcset|data|action)=", html)) + len(
+        re.findall(r"url\(|@import", style)
+    )
 
 
 def opened(page: Path) -> dict[str, float]:
@@ -137,6 +147,8 @@ def opened(page: Path) -> dict[str, float]:
             "open_cpu_s": told["ThreadTime"],
             "search_s": _entered(tab, "query", "退费"),
             "filter_s": _entered(tab, "source", "晚报7"),
+            "faults": len(tab.faults()),
+            "requests": len(tab.requests()) - 1,
         }
 
 

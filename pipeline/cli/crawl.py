@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Crawl; print troubles, and the account on request."""
-    from pipeline.config.load import load_sources, plan_for  # noqa: PLC0415
+    from pipeline.config.load import load_sources, plan_for, quality_for  # noqa: PLC0415
     from pipeline.run.world import CrawlOptions, utc_now  # noqa: PLC0415
 
     sources = load_sources(args.sources, only=args.only)
@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
         max_requests=args.max_requests,
         max_minutes=args.max_minutes,
         max_bytes=args.max_bytes,
+        quality=quality_for(sources, args.sources),
     )
     if args.dry_run:
         from pipeline.run.preview import preview  # noqa: PLC0415
@@ -159,6 +160,7 @@ def account(result: "CrawlResult") -> dict[str, object]:
         "tally": result.tally.as_json(),
         "requests": result.n_requests,
         "waiting": result.n_left,
+        "seconds": dict(result.seconds),
         "sources": [{"name": s.name, "new": s.new_articles, "trouble": s.trouble} for s in result.sources],
         "unreadable": list(result.unreadable),
     }

@@ -47,8 +47,9 @@ def _crawl(root: Path, port: int, data: Path) -> int:
 
     path = root / "sources.yaml"
     sources = parse_sources(demo_sources(root, port), str(path))
+    plan = plan_for(sources, path)
     with progress() as report:
-        result = crawl(sources, plan_for(sources, path), data, CrawlOptions(folder=root), on_progress=report)
+        result = crawl(sources, plan, data, CrawlOptions(folder=root), on_progress=report)
     print_troubles(result)
     if result.is_interrupted:
         return result.exit_code
@@ -57,7 +58,7 @@ def _crawl(root: Path, port: int, data: Path) -> int:
     corpus = data / "export" / "corpus.jsonl"
     with open_state(data, read_only=True) as state:
         n = write_corpus(state.articles.preferred(), corpus, "jsonl", Selection(), force=True).articles
-        html = write_crawl_report(state, data / "report" / "index.html")
+        html = write_crawl_report(state, data / "report" / "index.html", plan.rules)
     print(f"requests: {result.n_requests}\ncorpus: {corpus} ({n} articles)\nreport: {html}")
     return result.exit_code
 

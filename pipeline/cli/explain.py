@@ -11,15 +11,18 @@ from pipeline.cli.arguments import add_data_argument
 from pipeline.errors import EXIT_OK, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.clean.rulebook import Rule
-    from pipeline.model import Article, Decision
+    from pipeline.store.buildfolder import KnownItem
     from pipeline.store.state import State
 
 EXAMPLE = """\
 examples:
   zhnews explain disclaimer.netease_upload            a rule, with its examples
   zhnews explain clean.repeats                        what a step of the program does
-  zhnews explain https://news.yunqiao.example/a/1     what became of a page, and why
+  zhnews explain https://news.yunqiao.example/a/1     what became of a page of the crawl in data/, and why
+  zhnews explain --data corpus/ 541a7068bb0f3a90      the same of a build
 """
 
 
@@ -54,9 +57,9 @@ def _print_rule(rule: "Rule") -> None:
         if name == "folded":  # the pattern again, as the machine reads it
             continue
         if isinstance(value, list):
-            print(f"{name}:", *(f"\n  {line}" for line in value), sep="")
+            show.lines(f"{name}:" + "".join(f"\n  {line}" for line in value))
         elif value not in (None, ""):
-            print(f"{name}: {value}")
+            show.lines(f"{name}: {value}")
 
 
 def _print_step(name: str) -> bool:
@@ -69,54 +72,79 @@ def _print_step(name: str) -> bool:
             module = importlib.import_module(f"pipeline.{'.'.join(parts[:n])}")
         except ModuleNotFoundError:
             continue
-        print(f"pipeline/{'/'.join(parts[:n])}.py\n\n{(module.__doc__ or '').strip()}")
+        show.lines(f"pipeline/{'/'.join(parts[:n])}.py\n\n{(module.__doc__ or '').strip()}")
         return True
     return False
 
 
 def _print_item(args: argparse.Namespace) -> bool:
+    from pipeline.store.buildfolder import MANIFEST, find_in_build  # noqa: PLC0415
     from pipeline.store.state import STATE_NAME, open_state  # noqa: PLC0415
     from pipeline.urls import article_id, canonical_url  # noqa: PLC0415
 
-    if not (args.data / STATE_NAME).exists():
-        return False
     try:
         key = article_id(canonical_url(args.what)) if "://" in args.what else args.what
     except ValueError as exc:
         raise UsageError(str(exc)) from exc
-    with open_state(args.data, read_only=True) as state:
-        return _print_known(state, key, diff=args.diff)
-
-
-def _print_known(state: "State", key: str, *, diff: bool) -> bool:
-    article, rejected = state.articles.find(key), state.articles.find_rejected(key)
-    if article is not None:
-        _print_article(article, state.decisions.find(key), state, diff=diff)
-    elif rejected is not None:
-        print(
-            f"rejected by {rejected.rule}: {rejected.detail}\nurl: {rejected.url}\nsource: {rejected.source}\nid: {key}"
-        )
-    return article is not None or rejected is not None
-
-
-def _print_article(article: "Article", decision: "Decision | None", state: "State", *, diff: bool) -> None:
-    print(
-        f"{show.plain(article.title or '(no title)')}\nid: {article.id}\nurl: {article.url}\nsource: {article.source}"
-    )
-    if decision is None:
-        print("not decided yet: the run that brought it did not end; the next one will decide")
-    elif decision.is_kept:
-        print("kept")
-        for copy in state.decisions.copies_of(article.id):
-            print(f"  its copy: {copy.id} ({copy.relation})")
+    if (args.data / STATE_NAME).exists():
+        with open_state(args.data, read_only=True) as state:
+            item = _stored_item(state, key)
     else:
-        other = state.articles.find(decision.kept or "")
-        scores = ", ".join(f"{name} {value:.3f}" for name, value in decision.scores.items())
-        title = show.plain(other.title or "") if other else ""
-        print(f"dropped: {decision.relation} of {decision.kept} {title}\n  {scores}")
-        if decision.facts:
-            print(f"  differing facts: {', '.join(decision.facts)}")
+        item = find_in_build(args.data, key) if (args.data / MANIFEST).exists() else None
+    if item is not None:
+        _print_known(item, diff=args.diff)
+    return item is not None
+
+
+def _stored_item(state: "State", key: str) -> "KnownItem | None":
+    """Return what a crawl knows of an id."""
+    from pipeline.store.buildfolder import KnownItem  # noqa: PLC0415
+
+    article, rejected = state.articles.find(key), state.articles.find_rejected(key)
+    if article is None:
+        return None if rejected is None else KnownItem(rejected=rejected)
+    decision = state.decisions.find(key)
+    kept = decision.kept if decision is not None else None
+    return KnownItem(
+        article=article,
+        is_decided=decision is not None,
+        decision=decision if kept else None,
+        original=state.articles.find(kept) if kept else None,
+        copies=state.decisions.copies_of(key),
+    )
+
+
+def _print_known(item: "KnownItem", *, diff: bool) -> None:
+    article, rejected = item.article, item.rejected
+    if rejected is not None:
+        because = f"rejected by {rejected.rule}: {rejected.detail}"
+        show.lines(f"{because}\nurl: {rejected.url}\nsource: {rejected.source}\nid: {rejected.id}")
+    if article is None:
+        return
+    told = [article.title or "(no title)", f"id: {article.id}", f"url: {article.url}", f"source: {article.source}"]
+    told += _standing(item)
     if article.relevance:
-        print(f"topic {article.relevance.topic}: {article.relevance.score:g} ({article.relevance.verdict})")
+        told.append(f"topic {article.relevance.topic}: {article.relevance.score:g} ({article.relevance.verdict})")
+    show.lines("\n".join(told))
     sys.stdout.flush()
-    (show.diff if diff else show.edits)(article)
+    if diff:
+        show.diff(article)
+    else:
+        show.edits(article, title="what was changed")
+
+
+def _standing(item: "KnownItem") -> "Iterator[str]":
+    """Yield whether the article stays, and what it is a copy of or what are copies of it."""
+    decision, original = item.decision, item.original
+    if not item.is_decided:
+        yield "not decided yet: the run that brought it did not end; the next one will decide"
+    elif decision is None:
+        yield "kept"
+        yield from (f"  its copy: {copy.id} ({copy.relation})" for copy in item.copies)
+    else:
+        yield f"dropped: {decision.relation} of {decision.kept} {original.title or '' if original else ''}"
+        yield "  " + ", ".join(f"{name} {value:.3f}" for name, value in decision.scores.items())
+        if decision.facts:
+            yield f"  differing facts: {', '.join(decision.facts)}"
+        if decision.snippet:
+            yield f"  where it first differs: {decision.snippet}"

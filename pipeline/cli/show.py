@@ -54,23 +54,47 @@ def diff(article: Article, out: "Console | None" = None) -> None:
         out.print(part, soft_wrap=True)
 
 
-def edits(article: Article, out: "Console | None" = None) -> None:
-    """Write a table of edits: where, what, by which rule and why."""
+def edits(article: Article, out: "Console | None" = None, *, title: str = "") -> None:
+    """Write a table of edits: where, what, by which rule and why. `title`: of the table; else that of the article."""
     out = out or console()
     most = _GLANCE_CHARS if out.is_terminal else _SHOWN_CHARS
     rows = [
         (f"{e.start}-{e.end}", e.kind, e.rule, e.reason, _short(e.old, most), _short(e.new, most))
         for e in article.edits
     ]
-    table(("place", "kind", "rule", "reason", "was", "is"), rows, title=article.title or article.id, out=out)
+    head = ("place", "kind", "rule", "reason", "was", "is")
+    table(head, rows, title=title or article.title or article.id, nothing="nothing was changed", out=out)
     for flag in article.flags:
         out.print(_text(f"flag {flag.name}: {flag.detail}" if flag.detail else f"flag {flag.name}"), soft_wrap=True)
 
 
+def lines(said: str, out: "Console | None" = None) -> None:
+    """Write text: on a terminal broken between words and as far in as it began, in a pipe as it is."""
+    out = out or console()
+    if not out.is_terminal:
+        out.file.write(f"{plain(said)}\n")
+        return
+    from pipeline.cli.tables import wrap_cells  # noqa: PLC0415
+
+    for line in plain(said).split("\n"):
+        words = line.lstrip(" ")
+        indent = len(line) - len(words)
+        for piece in wrap_cells(words, out.width - indent):
+            out.print(_text(" " * indent + piece), soft_wrap=True)
+
+
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", out: "Console | None" = None
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "",
+    nothing: str = "",
+    out: "Console | None" = None,
 ) -> None:
-    """Write a table: drawn as wide as the terminal, without its empty columns; tab-separated and whole in a pipe."""
+    """Write a table: drawn as wide as the terminal, without its empty columns; tab-separated and whole in a pipe.
+
+    `nothing`: what a terminal shows in place of a table without rows.
+    """
     out = out or console()
     cells = [[plain(str(cell)) for cell in row] for row in rows]
     if not out.is_terminal:
@@ -79,8 +103,11 @@ def table(
         return
     from pipeline.cli.tables import draw_table  # noqa: PLC0415
 
-    lines = draw_table(head, cells, out.width)
-    for n, line in enumerate([title, *lines, ""] if title else [*lines, ""]):
+    if not cells and nothing:
+        out.print(_text(nothing), soft_wrap=True)
+        return
+    drawn = draw_table(head, cells, out.width)
+    for n, line in enumerate([title, *drawn, ""] if title else [*drawn, ""]):
         out.print(_text(line, "bold" if n == 0 else ""), soft_wrap=True)
 
 
@@ -136,8 +163,11 @@ def _account(article: Article) -> str:
         if edit.kind != LAYOUT_KIND:
             places, characters = sums.setdefault((edit.kind, edit.rule), [0, 0])
             sums[edit.kind, edit.rule] = [places + 1, characters + max(0, len(edit.old) - len(edit.new))]
-    lines = [f"  {chars:>7,} characters  {n:>4,}×  {kind}  {rule}" for (kind, rule), (n, chars) in sums.items()]
-    return "\n".join(lines) or "  nothing was removed"
+    widest = max((len(kind) for kind, _ in sums), default=0)
+    lines = [
+        f"\n  {chars:>7,} characters  {n:>4,}×  {kind:<{widest}}  {rule}" for (kind, rule), (n, chars) in sums.items()
+    ]
+    return "".join(lines) or "\n  nothing was removed"
 
 
 def _text(piece: str, style: str = "") -> "Text":

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.store.state import Run, SourceState
     from pipeline.store.survey import FailedUrl, RestingHost, StoppedList
 
+_LEAST_SECONDS = 0.005  # what is less would be printed as nothing
+
 EXAMPLE = """\
 examples:
   zhnews status
@@ -101,6 +103,18 @@ def _print(health: "Health") -> None:
         ("run", "command", "started", "exit", "seen", "kept", "failed"),
         [(r.id, r.command, _at(r.started_at), _exit(r.exit_code), *_counts(r.tally or {})) for r in health.runs],
     )
+    _print_seconds(health.runs)
+
+
+def _print_seconds(runs: "Sequence[Run]") -> None:
+    """Print where the time of the last measured run went, the longest stage first."""
+    run = next((run for run in runs if run.seconds), None)
+    if run is None or run.seconds is None:
+        return
+    total = sum(run.seconds.values())
+    ranked = sorted(run.seconds.items(), key=lambda pair: -pair[1])
+    rows = [(stage, f"{s:,.2f}", f"{s / max(total, _LEAST_SECONDS):.0%}") for stage, s in ranked if s >= _LEAST_SECONDS]
+    show.table((f"stage of run {run.id}", "seconds", "share"), [*rows, ("all", f"{total:,.2f}", "100%")])
 
 
 def _print_failed(failed: "Sequence[FailedUrl]") -> None:
@@ -108,7 +122,7 @@ def _print_failed(failed: "Sequence[FailedUrl]") -> None:
         (one.source, one.url, one.rule, one.detail, one.attempts, "set aside" if one.is_set_aside else _at(one.at))
         for one in failed
     ]
-    show.table(("source", "url", "rule", "detail", "tries", "again"), rows)
+    show.table(("source", "url", "rule", "detail", "tries", "again"), rows, nothing="no address failed")
 
 
 def _counts(tally: Mapping[str, object]) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ _NARROWEST = 6  # columns of the terminal that a column of words keeps
 _FIGURES = re.compile(r"[\d\s.,:%+-]*")
 _CLOSING = frozenset("，。、；：？！…）》〉」』】〕”’％,.;:?!)]}%»")  # never begin a line
 _OPENING = frozenset("（《〈「『【〔“‘([{«")  # never end one
+_POINTS = frozenset(".:")  # also of numbers and times, which stay whole
 _JOINTS = frozenset("/._-?&=:")  # of addresses and names of rules, behind which they may be broken
 
 
@@ -49,7 +50,7 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after.isspace() or after in _CLOSING or before in _OPENING:
+    if after.isspace() or after in _CLOSING or before in _OPENING or (before in _POINTS and after.isdigit()):
         return False
     return before.isspace() or before in _JOINTS or cell_len(before) == 2 or cell_len(after) == 2
 

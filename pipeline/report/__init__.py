@@ -4,6 +4,7 @@ build  ┐                                  ┌ overview   the sums, the picture
 crawl  ┴▶ survey ─▶ data ─▶ page ◀────────┼ articles   texts as received, every removal marked
 (read)    (count)  (values) (one file)    ├ copies     what was dropped, beside the article that stays
      └──▶ sampling                        ├ rules      what they cut, what those on trial would have, what found nothing
-          (some of many)                  ├ sources    how they do, what hinders, the last runs
+          (some of many)                  ├ quality    the values of each signal, where a selection cut, who stands beside the cut
+                                          ├ sources    how they do, what hinders, the last runs
                                           └ tables     rejected, failed
 """

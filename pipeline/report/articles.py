@@ -1,6 +1,6 @@
 """The articles that stay, each with its text as received and every removal marked and signed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.edits import LAYOUT_KIND, Edit
@@ -46,15 +46,20 @@ class _Signed:
     reasons: tuple[str, ...]  # different ones, of the first places
 
 
-def articles_section(data: ReportData) -> str:
-    """Return the list with its tools; "" when nothing stays."""
+def entries_within_budget(data: ReportData) -> tuple[tuple[Article, str], ...]:
+    """Return the articles that the page has room for, in order, each as it is drawn."""
     articles = data.articles
     entries = [_entry(article, data.rules.reasons) for article in articles.shown]
     pairs = zip(articles.shown, entries, strict=True)
-    shown = evenly(pairs, (len(e.encode()) for e in entries), _BUDGET, articles.pinned)
-    listed = "".join(entry for _, entry in shown)
-    body = listed and f'{_tools([article for article, _ in shown])}{_legend()}<div id="list">{listed}</div>'
-    note = sampled(len(shown), articles.total, also=_WITH_EXAMPLES)
+    return evenly(pairs, (len(e.encode()) for e in entries), _BUDGET, articles.pinned)
+
+
+def articles_section(data: ReportData, entries: Iterable[str]) -> str:
+    """Return the list with its tools, given the articles of the data as they are drawn; "" when nothing stays."""
+    articles = data.articles
+    listed = "".join(entries)
+    body = listed and f'{_tools(articles.shown)}{_legend()}<div id="list">{listed}</div>'
+    note = sampled(len(articles.shown), articles.total, also=_WITH_EXAMPLES)
     return section("articles", "保留的文章 <small>Kept</small>", body, note=note)
 
 
@@ -64,7 +69,7 @@ def traits(article: Article) -> Iterator[str]:
     yield from (f"⚑ {flag.name}" for flag in article.flags)
 
 
-def _tools(articles: list[Article]) -> str:
+def _tools(articles: Sequence[Article]) -> str:
     """Return what the script turns on; without it the list is simply whole."""
     return (
         '<div class="tools" id="tools" hidden>'

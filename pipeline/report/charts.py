@@ -5,7 +5,7 @@ the SVG is only the ink.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, chain
 
@@ -16,18 +16,19 @@ _NAME_CHARS = 60
 _LEAST_COLUMNS = 12  # fewer are drawn as thin as if there were so many
 _MOST_DAYS, _MOST_MONTHS, _MOST_YEARS = 62, 60, 60  # columns; more are joined
 
-Bar = tuple[str, int, str]  # name, value, class of the bar
+Bar = tuple[str, float, str]  # name, value, class of the bar
+Told = Callable[[float], str]  # a value as a person reads it
 Spark = tuple[str, int, Mapping[str, int]]  # name, value, and what of it fell on which day
 
 
-def bars(rows: Iterable[Bar]) -> str:
+def bars(rows: Iterable[Bar], told: Told = "{:,}".format) -> str:
     """Return a table of the largest values with a bar each; "" when there is nothing to draw."""
     ranked = sorted((row for row in rows if row[1] > 0), key=lambda row: (-row[1], row[0]))
     if not ranked:
         return ""
     most = ranked[0][1]
-    drawn = "".join(_bar(*row, most) for row in ranked[:MOST_BARS])
-    return f'<table class="bars">{drawn}{_others(ranked[MOST_BARS:])}</table>'
+    drawn = "".join(_bar(row, most, told) for row in ranked[:MOST_BARS])
+    return f'<table class="bars">{drawn}{_others(ranked[MOST_BARS:], told)}</table>'
 
 
 def columns(counts: Sequence[tuple[str, int]]) -> str:
@@ -49,7 +50,7 @@ def sparks(rows: Iterable[Spark]) -> str:
     drawn = "".join(_spark(*row[:2], one, most) for row, one in zip(ranked, series, strict=False))
     ends = _ends(span) if span else ""
     rest = [(name, value, "") for name, value, _ in ranked[MOST_BARS:]]
-    return f'<table class="bars sparks">{drawn}{_others(rest)}</table>{ends}'
+    return f'<table class="bars sparks">{drawn}{_others(rest, "{:,}".format)}</table>{ends}'
 
 
 def stack(parts: Sequence[tuple[int, str]]) -> str:
@@ -159,21 +160,22 @@ def _spark(name: str, value: int, counts: Sequence[tuple[str, int]], most: int) 
     return f'<tr><th scope="row">{seamed(clipped(name, _NAME_CHARS))}</th><td class="ink">{ink}</td><td>{value:,}</td></tr>'
 
 
-def _bar(name: str, value: int, family: str, most: int) -> str:
+def _bar(row: Bar, most: float, told: Told) -> str:
+    name, value, family = row
     return (
         f'<tr><th scope="row">{seamed(clipped(name, _NAME_CHARS))}</th><td class="ink"><svg viewBox="0 0 100 10" preserveAspectRatio="none" '
         f'aria-hidden="true"><rect class="{family}" width="{_share(value, most):.1f}" height="10"/></svg></td>'
-        f"<td>{value:,}</td></tr>"
+        f"<td>{told(value)}</td></tr>"
     )
 
 
-def _others(rows: Sequence[Bar]) -> str:
+def _others(rows: Sequence[Bar], told: Told) -> str:
     if not rows:
         return ""
     total = sum(value for _, value, _ in rows)
-    return f'<tr><th scope="row">另外 {len(rows):,} 种</th><td></td><td>{total:,}</td></tr>'
+    return f'<tr><th scope="row">另外 {len(rows):,} 种</th><td></td><td>{told(total)}</td></tr>'
 
 
-def _share(value: int, most: int) -> float:
+def _share(value: float, most: float) -> float:
     """Return the length of a bar in percent; what is not zero can be seen."""
     return max(1.0, 100 * value / most)

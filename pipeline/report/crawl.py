@@ -1,30 +1,37 @@
 """The report of a crawl: the state of a data folder in, report.html out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.clean.rulebook import RuleFile
 from pipeline.model import Article
+from pipeline.quality.distribution import Gathering
 from pipeline.report.articles import traits
 from pipeline.report.data import FATES, Hindrance, ReportData, RunRow, SourceHealth
+from pipeline.report.names import reason_name
 from pipeline.report.page import render_report
 from pipeline.report.reasons import rule_notes
 from pipeline.report.sampling import sample
-from pipeline.report.survey import Survey
+from pipeline.report.survey import Selection, Survey
 from pipeline.store.files import write_text_whole
+from pipeline.store.quality import kept_quality
 from pipeline.store.state import Run, SourceState, State
 from pipeline.store.survey import FailedUrl
 
 
-def write_crawl_report(state: State, path: Path, rules: tuple[RuleFile, ...] = ()) -> Path:
-    """Write the report of all that the state holds; return its path. `rules`: of the user, that it was crawled with."""
-    write_text_whole(path, render_report(_gathered(state, rules)))
+def write_crawl_report(state: State, path: Path, rules: tuple[RuleFile, ...] = (), select: Sequence[str] = ()) -> Path:
+    """Write the report of all that the state holds; return its path.
+
+    `rules`: of the user, that it was crawled with; `select`: conditions of which is to be shown what they would cut; of none
+    those that sources.yaml has for exported articles.
+    """
+    write_text_whole(path, render_report(_gathered(state, rules, select)))
     return path
 
 
-def _gathered(state: State, rules: tuple[RuleFile, ...]) -> ReportData:
-    survey = Survey()
+def _gathered(state: State, rules: tuple[RuleFile, ...], select: Sequence[str]) -> ReportData:
+    survey = Survey(selections=tuple(_selections(state, select)))
     copies = sample(survey.watch_copies(state.articles.copies()))
     articles = sample(survey.watch_articles(state.articles.corpus()), traits=traits)
     rejected = sample(survey.watch_rejected(state.articles.rejections()))
@@ -44,7 +51,20 @@ def _gathered(state: State, rules: tuple[RuleFile, ...]) -> ReportData:
         hindrances=tuple(_hindrances(state, runs[0].started_at)) if runs else (),
         runs=tuple(map(_row, runs)),
         rules=rule_notes(rules),
+        seconds=(run.seconds if run else None) or {},
     )
+
+
+def _selections(state: State, select: Sequence[str]) -> Iterator[Selection]:
+    """Yield the selection that is asked for, or else those that the sources of the last crawl have."""
+    if select:
+        yield Selection(Gathering(select))
+        return
+    sources: dict[tuple[str, ...], set[str]] = {}
+    for name, quality in kept_quality(state).items():
+        if quality.select:
+            sources.setdefault(quality.select, set()).add(name)
+    yield from (Selection(Gathering(conditions), frozenset(names)) for conditions, names in sources.items())
 
 
 def _kept(state: State, wanted: set[str]) -> dict[str, Article]:
@@ -80,7 +100,7 @@ def _hindrances(state: State, since: datetime) -> Iterator[Hindrance]:
 
 def _failed(one: FailedUrl) -> str:
     again = "不再试" if one.is_set_aside else f"再试于 {_told(one.at)}" if one.at else "下次运行再试"
-    return f"{one.url}: {one.rule} {one.detail}（{one.source}，试过 {one.attempts:,} 次，{again}）"
+    return f"{one.url}: {reason_name(one.rule)} {one.detail}（{one.source}，试过 {one.attempts:,} 次，{again}）"
 
 
 def _row(run: Run) -> RunRow:

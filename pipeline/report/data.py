@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.model import Article, Decision, Rejected
+from pipeline.quality.distribution import Distribution
 from pipeline.report.sampling import Sample
 
 FATES = ("seen", "kept", "rejected", "unchanged", "failed")  # of the inputs of a run, as a tally names them
@@ -80,6 +81,14 @@ class ShadowUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """What a selection by quality cut."""
+
+    distributions: tuple[Distribution, ...]  # of the signals that it looks at
+    sources: tuple[str, ...] = ()  # whose articles it is for; none: all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """Counts over everything, shown or not."""
 
@@ -101,6 +110,7 @@ class Figures:
     refused: Mapping[str, int] = field(default_factory=dict)  # rejected inputs by rule
     refused_sources: Mapping[str, int] = field(default_factory=dict)  # the same by source
     barred_sources: Mapping[str, int] = field(default_factory=dict)  # of these, those that the site does not want read
+    selections: tuple[Selected, ...] = ()  # by quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +130,6 @@ class ReportData:
     hindrances: tuple[Hindrance, ...] = ()
     runs: tuple[RunRow, ...] = ()  # the newest first
     rules: RuleNotes = field(default_factory=RuleNotes)
+    seconds: Mapping[str, float] = field(
+        default_factory=dict
+    )  # by stage, of what the tally counts; empty: not measured

@@ -35,6 +35,7 @@ _KINDS: Final = {
     "psa": ("公益提示", PROMOTION),
     "spam": ("植入", PROMOTION),
     "repeat": ("重复", REPEAT),
+    "private": ("遮去的隐私", NOTICE),
     "join": ("接段", CHARACTER),
     "layout": ("版式", CHARACTER),
     "width": ("全半角", CHARACTER),

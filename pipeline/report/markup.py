@@ -91,5 +91,5 @@ def sampled(shown: int, total: int, *, also: str = "") -> str:
     how = f"从头到尾均匀抽取{f'，{also}，' if also else ''}"
     return (
         f"共 {total:,} 条，{how}显示 {shown:,} 条；不凭随机，同样的数据总是抽到同样的条目。"
-        f"其余的可用编号或网址查看：{code('zhnews explain 编号')}"
+        f"其余的可用编号或网址查看：{code('zhnews explain --data 文件夹 编号')}"
     )

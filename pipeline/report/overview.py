@@ -7,7 +7,7 @@ from pipeline.report.charts import MOST_BARS, Spark, bars, by_range, by_time, co
 from pipeline.report.data import Figures, ReportData
 from pipeline.report.kinds import FAMILIES, family_of, kind_name
 from pipeline.report.markup import esc
-from pipeline.report.names import flag_name, rejection_name, script_name
+from pipeline.report.names import flag_name, reason_name, script_name, stage_name
 
 _FATES = (
     ("kept", "保留", "kept"),
@@ -17,12 +17,19 @@ _FATES = (
 )
 _VERDICTS = {"keep": ("相关 keep", "good"), "review": ("待看 review", "unsure"), "drop": ("无关 drop", "poor")}
 _SCORE_WIDTH, _MOST_SCORE = 5, 60  # points of relevance in one column; more share the last
+_LONG_SECONDS = 100.0  # from here on their fractions do not matter
+_LEAST_SECONDS = 0.005  # what is less would be shown as nothing
 _MOST_COPIES = 12  # in the picture of cluster sizes; more share the last bar
 
 
 def overview(data: ReportData) -> str:
     """Return sums and pictures."""
     return f'<section id="overview">{_tally(data)}{_corpus(data)}{_pictures(data)}</section>'
+
+
+def told_seconds(seconds: float) -> str:
+    """Return seconds with as many digits as matter."""
+    return f"{seconds:,.2f}" if seconds < _LONG_SECONDS else f"{seconds:,.0f}"
 
 
 def _tally(data: ReportData) -> str:
@@ -67,12 +74,13 @@ def _pictures(data: ReportData) -> str:
         ("留下与删去的字数，按类别", "Characters", _characters(figures)),
         ("文章，按发布日期", "By day", columns(by_time(figures.days))),
         ("文章，按来源与日期", "By source and day", sparks(_by_source(figures))),
-        ("剔除的原因", "Rejected by rule", bars((rejection_name(r), n, "") for r, n in figures.refused.items())),
+        ("剔除的原因", "Rejected by rule", bars((reason_name(r), n, "") for r, n in figures.refused.items())),
         ("主题得分", "Relevance", _relevance(figures)),
         ("每篇有几份副本", "Copies of an article", _clusters(figures)),
         ("关键词", "Keywords", _keywords(figures)),
         ("字形", "Scripts", bars((script_name(s), n, "") for s, n in figures.scripts.items())),
         ("标记", "Flags", bars((flag_name(f), n, "") for f, n in figures.flags.items())),
+        ("用时，按阶段", "Seconds by stage", _seconds(data)),
     )
     shown = "".join(
         f"<figure><figcaption>{what} <small>{english}</small></figcaption>{picture}</figure>"
@@ -94,6 +102,13 @@ def _characters(figures: Figures) -> str:
     return (
         f'<p class="share"><span class="dot kept"></span>留下 {figures.characters:,} 字，其余删去</p>{parts}{removed}'
     )
+
+
+def _seconds(data: ReportData) -> str:
+    """Return where the time went; stages that took none to speak of are left out, but not of the sum."""
+    drawn = bars(((stage_name(stage), s, "") for stage, s in data.seconds.items() if s >= _LEAST_SECONDS), told_seconds)
+    total = sum(data.seconds.values())
+    return drawn and f'<p class="share">共 {told_seconds(total)} 秒（挂钟时间）</p>{drawn}'
 
 
 def _by_source(figures: Figures) -> Iterable[Spark]:

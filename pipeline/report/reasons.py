@@ -23,6 +23,7 @@ _STEPS: Final = {
     "normalise.script": "按所选字形转换的字。",
     "normalise.spacing": "汉字之间多余的空格。",
     "normalise.terms": "转换时换错的词，改回原来的。",
+    "quality.private": "个人的号码、地址与姓名，遮成类别名；公开的服务号码不动。",
 }
 
 

@@ -18,8 +18,9 @@ _SHADOWS = "试用中的规则 <small>shadow</small>：只标出会删的行，�
 def rules_section(data: ReportData) -> str:
     """Return what each rule did to the articles that stay, what those on trial would have done, and which found nothing."""
     uses = data.figures.rules[:_MOST_RULES]
+    listed = _listed(data)
     head = ("规则", "类别", "文章", "处", "字", "首例")
-    body = table(head, [_used(use, data.rules) for use in uses]) + _shadows(data) + _idle(data)
+    body = table(head, [_used(use, data.rules, listed) for use in uses]) + _shadows(data) + _idle(data)
     total = len(data.figures.rules)
     note = f"共 {total:,} 条规则动过文章，显示删字最多的 {len(uses):,} 条。" if len(uses) < total else ""
     return section("rules", "规则 <small>Rules</small>", body, note=note)
@@ -31,7 +32,8 @@ def _shadows(data: ReportData) -> str:
     quiet = [
         ShadowUse(rule=rule, articles=0, lines=0, example="", article="") for rule in sorted(data.rules.shadow - met)
     ]
-    rows = [_would_cut(use, data.rules) for use in (*data.figures.shadows[:_MOST_RULES], *quiet[:_MOST_RULES])]
+    listed = _listed(data)
+    rows = [_would_cut(use, data.rules, listed) for use in (*data.figures.shadows[:_MOST_RULES], *quiet[:_MOST_RULES])]
     return table(("规则", "文章", "行", "首例"), rows, _SHADOWS)
 
 
@@ -48,7 +50,11 @@ def _own_first(rules: Iterable[str], notes: RuleNotes) -> list[str]:
     return sorted(rules, key=lambda rule: (rule not in notes.own, rule))
 
 
-def _used(use: RuleUse, notes: RuleNotes) -> tuple[str, ...]:
+def _listed(data: ReportData) -> frozenset[str]:
+    return frozenset(article.id for article in data.articles.shown)
+
+
+def _used(use: RuleUse, notes: RuleNotes, listed: frozenset[str]) -> tuple[str, ...]:
     pick = use.rule if use.kind != LAYOUT_KIND else ""  # layout is not marked in the texts: there is nothing to look at
     return (
         _named(use.rule, notes, pick=pick, said=use.reason),
@@ -56,17 +62,19 @@ def _used(use: RuleUse, notes: RuleNotes) -> tuple[str, ...]:
         count(use.articles),
         count(use.places),
         count(use.characters),
-        f"<bdi>{visible(use.example)}</bdi>{_in(use.article)}",
+        f"<bdi>{visible(use.example)}</bdi>{_in(use.article, listed)}",
     )
 
 
-def _would_cut(use: ShadowUse, notes: RuleNotes) -> tuple[str, ...]:
-    example = f"<bdi>{visible(use.example)}</bdi>{_in(use.article)}" if use.lines else ""
+def _would_cut(use: ShadowUse, notes: RuleNotes, listed: frozenset[str]) -> tuple[str, ...]:
+    example = f"<bdi>{visible(use.example)}</bdi>{_in(use.article, listed)}" if use.lines else ""
     return _named(use.rule, notes), count(use.articles), count(use.lines), example
 
 
-def _in(article: str) -> str:
-    return f'<br><span class="quiet">见 {code(article)}</span>'
+def _in(article: str, listed: frozenset[str]) -> str:
+    """Return where an example stands; an article that the page shows is a click away."""
+    name = f'<a href="#a-{esc(article)}">{code(article)}</a>' if article in listed else code(article)
+    return f'<br><span class="quiet">见 {name}</span>'
 
 
 def _named(rule: str, notes: RuleNotes, *, pick: str = "", said: str = "") -> str:

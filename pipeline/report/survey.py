@@ -1,12 +1,13 @@
 """Counts over everything that a report is about, taken while the rows pass by on their way to a sample."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.edits import LAYOUT_KIND, Edit
 from pipeline.model import Article, ArticleId, Decision, Flag, Rejected
-from pipeline.report.data import Figures, RuleUse, ShadowUse
+from pipeline.quality.distribution import Gathering, measured_of
+from pipeline.report.data import Figures, RuleUse, Selected, ShadowUse
 from pipeline.report.markup import clipped
 
 _EXAMPLE_CHARS = 60
@@ -33,6 +34,14 @@ class _Shadow:
     lines: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A selection by quality, and whose articles it is for."""
+
+    gathering: Gathering
+    sources: frozenset[str] = frozenset()  # none: all
+
+
 @dataclass(slots=True)
 class Survey:
     """Sums that grow. Each `watch_…` hands its rows on as they are, so that one pass over a file is enough."""
@@ -54,11 +63,13 @@ class Survey:
     refused: Counter[str] = field(default_factory=Counter)
     refused_sources: Counter[str] = field(default_factory=Counter)
     barred_sources: Counter[str] = field(default_factory=Counter)
+    selections: Sequence[Selection] = ()  # by quality; none: nothing is measured
 
     def watch_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
         """Count the articles that stay."""
         for article in articles:
             self._count(article)
+            self._measure(article)
             yield article
 
     def watch_copies(self, copies: Iterable[tuple[Article, Decision]]) -> Iterator[tuple[Article, Decision]]:
@@ -73,6 +84,7 @@ class Survey:
             self.refused[row.rule] += 1
             self.refused_sources[row.source] += 1
             self.barred_sources[row.source] += row.rule in _BARRED_RULES
+            self._measure(row)
             yield row
 
     def figures(self) -> Figures:
@@ -96,6 +108,10 @@ class Survey:
             refused=self.refused,
             refused_sources=self.refused_sources,
             barred_sources=self.barred_sources,
+            selections=tuple(
+                Selected(distributions=one.gathering.distributions(), sources=tuple(sorted(one.sources)))
+                for one in self.selections
+            ),
         )
 
     def _count(self, article: Article) -> None:
@@ -117,6 +133,13 @@ class Survey:
         for rule in {edit.rule for edit in article.edits}:
             self.uses[rule].articles += 1
         self._count_shadows([flag for flag in article.flags if flag.name == _SHADOW_FLAG], article.id)
+
+    def _measure(self, outcome: Article | Rejected) -> None:
+        asking = [one for one in self.selections if not one.sources or outcome.source in one.sources]
+        measured = measured_of(outcome) if asking else None
+        if measured is not None:
+            for one in asking:
+                one.gathering.add(measured)
 
     def _count_edit(self, edit: Edit, article: ArticleId) -> None:
         gone = max(0, len(edit.old) - len(edit.new))

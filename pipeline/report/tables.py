@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.model import Rejected
 from pipeline.report.data import ReportData
-from pipeline.report.markup import clipped, code, isolated, link, sampled, seamed, section
-from pipeline.report.names import rejection_name
+from pipeline.report.markup import clipped, code, esc, isolated, link, sampled, section
+from pipeline.report.names import reason_name
 from pipeline.report.sampling import evenly
 
 _BUDGET = 500_000  # bytes of one table
@@ -56,8 +56,9 @@ def _number(column: str) -> str:
 
 
 def _rejected(row: Rejected) -> tuple[str, ...]:
+    name = reason_name(row.rule).removesuffix(row.rule).strip()
     return (
-        f"<bdi>{seamed(rejection_name(row.rule))}</bdi>",
+        f"{esc(name)}<br>{code(row.rule)}" if name else code(row.rule),
         isolated(clipped(row.detail, DETAIL_CHARS)),
         link(row.url) if row.url else "",
         code(row.id),

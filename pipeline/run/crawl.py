@@ -9,11 +9,8 @@ was interrupted does not decide anything.
 """
 
 import asyncio
-import signal
-import threading
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -27,10 +24,12 @@ from pipeline.run.facts import RunFacts
 from pipeline.run.intake import Intake
 from pipeline.run.learning import learn_hosts, with_knowledge
 from pipeline.run.settle import check_spec, settle, update_index
+from pipeline.run.stopping import heeding_signals
 from pipeline.run.tally import Tally
 from pipeline.run.visit import Visitor
 from pipeline.run.world import Budget, CrawlOptions, Progress, World
 from pipeline.store.frontier import Lease, Turn
+from pipeline.store.quality import keep_quality
 from pipeline.store.state import State, open_state
 from pipeline.topics.topic import Topic
 
@@ -55,6 +54,7 @@ class CrawlResult:
     n_left: int  # pages that are known and wait for a later run
     n_requests: int
     is_interrupted: bool
+    seconds: Mapping[str, float]  # of the clock, by stage
 
     @property
     def exit_code(self) -> int:
@@ -79,7 +79,7 @@ def crawl(
     OutputError when the state cannot be used or written.
     """
     options = options or CrawlOptions()
-    world = world or World()
+    world = _timed(world or World())
     places = places_of(sources, plan, options.only)
     with open_state(data) as state:
         check_spec(state, plan.dedup.spec)
@@ -88,6 +88,7 @@ def crawl(
         run = state.begin_run("crawl", plan_id, world.now())
         required = frozenset(s.name for s in sources.sources if requires_topic(s, sources))
         state.set_sources([(s.name, s.kind) for s in sources.sources], frozenset(places), required)
+        keep_quality(state, options.quality)
         facts = RunFacts(run=run, plan=plan, plan_id=plan_id, options=options, places=places)
         crawler = _Crawler(state, facts, world, on_progress)
         return crawler.run(agent_of(sources, __version__), sources.hosts_at_once)
@@ -121,9 +122,14 @@ class _Crawler:
         self._n_done = self._n_known = 0
 
     def run(self, user_agent: str, hosts_at_once: int) -> CrawlResult:
-        self._take_files()
-        asyncio.run(self._read_web(user_agent, hosts_at_once))
-        return self._conclude()
+        watch = self._world.watch
+        with watch.stage("files"):
+            self._take_files()
+        with watch.stage("network"):
+            asyncio.run(self._read_web(user_agent, hosts_at_once))
+        result = replace(self._conclude(), seconds=watch.seconds)
+        self._state.keep_seconds(result.run, result.seconds)
+        return result
 
     def _take_files(self) -> None:
         for place in self._facts.places.values():
@@ -140,7 +146,7 @@ class _Crawler:
         self._begin_lists()
         async with self._world.open_client(user_agent) as client:
             visitor = Visitor(self._state, self._facts, self._world, client, self._budget, user_agent)
-            with _heeding_signals(self._budget, self._facts.options.drain_s):
+            with heeding_signals(self._budget, self._facts.options.drain_s):
                 for turn in _TURNS:
                     await self._drain(turn, visitor, hosts_at_once)
         for source, trouble in visitor.troubles.items():
@@ -178,10 +184,14 @@ class _Crawler:
                 if not await visitor.manners.wait(host):
                     resting.add(host)
                     return
-                lease = None if self._budget.is_spent else self._state.frontier.lease(host, turn, self._world.now())
+                lease = None if self._budget.is_spent else self._lease(host, turn)
                 if lease is None:
                     return
                 await self._visit(lease, visitor)
+
+    def _lease(self, host: str, turn: Turn) -> Lease | None:
+        with self._world.watch.stage("store"):
+            return self._state.frontier.lease(host, turn, self._world.now())
 
     async def _visit(self, lease: Lease, visitor: Visitor) -> None:
         try:
@@ -213,9 +223,10 @@ class _Crawler:
 
     def _conclude(self) -> CrawlResult:
         """Decide, count and close the run: all at once, so that a run that dies here has not ended at all."""
-        with self._state.transaction():
+        with self._world.watch.stage("store"), self._state.transaction():
             result = self._ended(self._account())
-        update_index(self._state, self._facts.plan.dedup.spec)
+        with self._world.watch.stage("index"):
+            update_index(self._state, self._facts.plan.dedup.spec)
         return result
 
     def _ended(self, tally: Tally) -> CrawlResult:
@@ -232,24 +243,33 @@ class _Crawler:
             n_left=state.frontier.count("page"),
             n_requests=self._budget.requests,
             is_interrupted=self._budget.is_interrupted,
+            seconds={},
         )
         state.end_run(facts.run, result.exit_code, tally.as_json(), self._world.now())
         return result
 
     def _account(self) -> Tally:
         """Return where every input went. An interrupted run leaves its articles to the next one."""
-        facts, state = self._facts, self._state
+        facts, state, watch = self._facts, self._state, self._world.watch
         if self._budget.is_interrupted:
             return tally_visits(state, facts.run)
         AliasJoiner(state, facts).join_canonical()
         seen = state.addresses.count_seen(facts.run)
         tally = tally_visits(state, facts.run)
-        learn_hosts(state, facts.run)
+        with watch.stage("learn"):
+            learn_hosts(state, facts.run)
         self._on_progress("near-duplicates", 0, 1)
-        tally = tally.merge(settle(state, facts.plan.dedup, run=facts.run))
+        with watch.stage("near-duplicates"):
+            tally = tally.merge(settle(state, facts.plan.dedup, run=facts.run))
         assert tally.seen == seen, f"{seen} inputs were read, {tally.seen} are accounted for"
         tally.check()
         return tally
+
+
+def _timed(world: World) -> World:
+    """Return the world with its watch begun and its stages on it."""
+    world.watch.begin()
+    return replace(world, process=world.watch.timed("process", world.process))
 
 
 def tally_visits(state: State, run: int) -> Tally:
@@ -289,34 +309,6 @@ def _first_of(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-@contextmanager
-def _heeding_signals(budget: Budget, drain_s: float) -> Iterator[None]:
-    """Stop asking on SIGTERM and SIGINT: what is under way has a while to end, then it is broken off."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if threading.current_thread() is not threading.main_thread() or task is None:
-        yield
-        return
-
-    def stop() -> None:
-        budget.interrupt()
-        loop.call_later(drain_s, task.cancel)
-
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not budget.is_interrupted:
-            raise
-        task.uncancel()
-    finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
-
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def _place(source: Source, position: int, sources: Sources, plan: Plan) -> Place:

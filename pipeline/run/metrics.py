@@ -56,6 +56,8 @@ def _run_metrics(counts: Counts, begun_at: datetime, now: datetime, result: Craw
     yield from _gauge("run_requests", "robots.txt among them", {"": result.n_requests})
     fates = {_labels(fate=name): getattr(result.tally, name) for name in ("kept", "rejected", "unchanged", "failed")}
     yield from _gauge("run_inputs", "where every input of the run went", fates)
+    seconds = {_labels(stage=stage): s for stage, s in result.seconds.items()}
+    yield from _gauge("run_stage_seconds", "of the clock, by stage of the run", seconds)
     rules = {_labels(rule=rule): n for rule, n in sorted(result.tally.rules.items())}
     yield from _gauge("run_rejected", "rejected inputs of the run, by rule", rules)
     yield from _gauge("run_ended_timestamp_seconds", "when the run ended", {"": now.timestamp()})

@@ -6,7 +6,8 @@ lease ─▶ robots ─▶ fetch ─┬▶ bytes ─▶ verdict ─▶ stages �
                           └▶ failed: later again ───────────────────────▶ ⎣ links of a list        ⎦
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from pipeline.fetch.answers import Fetched, FetchResult, Validators
 from pipeline.model import Article
@@ -62,30 +63,38 @@ class Visitor:
         """Write what came of a visit; return False when it has to be made again."""
         if isinstance(answer, SiteRules):
             writer = self._pages if lease.kind == "article" else self._lists
-            with self._state.transaction():
+            with self._storing():
                 writer.write_forbidden(lease, answer.trouble)
             return True
         if lease.kind == "article":
             return await self._write_page(lease, place, answer, asked)
-        with self._state.transaction():
+        with self._world.watch.stage("lists"), self._state.transaction():
             self._asker.note(asked, self._lists.write(lease, place, answer), place)
         return True
 
     async def _write_page(self, lease: Lease, place: Place, result: FetchResult, asked: str) -> bool:
-        draft = self._pages.draft(lease, place, result)
+        with self._world.watch.stage("process"):
+            draft = self._pages.draft(lease, place, result)
         if not isinstance(draft.outcome, Article):
-            with self._state.transaction():
+            with self._storing():
                 self._asker.note(asked, draft.result, place)
                 self._pages.write(lease, place, draft)
             return True
-        self._asker.note(asked, draft.result, place)
+        with self._storing():
+            self._asker.note(asked, draft.result, place)
         assert draft.page is not None
         gathered = await self._parts.gather(draft.page, place)
         if not gathered.is_paused:
-            draft = self._pages.joined(draft, gathered, place)
-            with self._state.transaction():
+            with self._world.watch.stage("process"):
+                draft = self._pages.joined(draft, gathered, place)
+            with self._storing():
                 self._pages.write(lease, place, draft)
         return not gathered.is_paused
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        with self._world.watch.stage("store"), self._state.transaction():
+            yield
 
     def _tell(self, lease: Lease, answer: FetchResult | SiteRules) -> None:
         outcome, rule, detail = self._state.survey.fate(lease.key) or ("failed", "", "")

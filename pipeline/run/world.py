@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -12,7 +12,9 @@ from typing import Protocol, TypeAlias
 from pipeline.fetch.client import Client, ClientLimits, FetchResult, Request
 from pipeline.flow import Plan, process
 from pipeline.model import Document, Outcome, Page
+from pipeline.quality.params import QualityParams
 from pipeline.run.events import Event
+from pipeline.run.stopwatch import Stopwatch
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # stage, done, known so far
 
@@ -40,6 +42,7 @@ class CrawlOptions:
     revisit_within_s: float = 30 * 24 * 3600.0  # … until it is so old: corrections come in the first days
     max_pages_without_news: int = 5  # of a list, in a row; then it is a calendar without end, or known from there on
     max_parts: int = 20  # pages of one article; what has more is no news article
+    quality: Mapping[str, QualityParams] = field(default_factory=dict)  # by source: what its exports select and mask
     drain_s: float = 10.0  # after a signal: how long the requests under way may take
 
 
@@ -55,7 +58,7 @@ def open_client(user_agent: str) -> AbstractAsyncContextManager[Fetcher]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Clock, chance, network and the stages."""
+    """Clocks, chance, network and the stages."""
 
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -63,6 +66,7 @@ class World:
     open_client: Callable[[str], AbstractAsyncContextManager[Fetcher]] = open_client
     process: Callable[[Page | Document, Plan], Outcome] = process
     tell: Callable[[Event], None] = lambda _: None  # who listens to what the crawl does
+    watch: Stopwatch = field(default_factory=Stopwatch)  # begins anew with each crawl
 
 
 class Budget:

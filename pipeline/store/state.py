@@ -43,6 +43,7 @@ class Run:
     exit_code: int | None
     plan: str  # fingerprint of all parameters
     tally: Mapping[str, Any] | None  # None: it did not come so far
+    seconds: Mapping[str, float] | None = None  # of the clock, by stage; None: not measured, or it did not come so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,11 @@ class State:
             "UPDATE run SET ended_at = ?, exit_code = ?, tally = ? WHERE id = ?",
             (to_instant(now), exit_code, json_text(tally), run),
         )
+
+    def keep_seconds(self, run: int, seconds: Mapping[str, float]) -> None:
+        """Write how long the stages of a run took: when the last of them is over, which is after its end is written."""
+        rounded = {stage: round(value, 3) for stage, value in seconds.items()}
+        self._db.run("UPDATE run SET seconds = ? WHERE id = ?", (json_text(rounded), run))
 
     def last_finished_run(self) -> int:
         """Return the id of the last run that came to its end, undisturbed; 0: there is none."""
@@ -208,6 +214,7 @@ def _run(row: Row) -> Run:
         exit_code=row["exit_code"],
         plan=row["plan"],
         tally=None if row["tally"] is None else json.loads(row["tally"]),
+        seconds=None if row["seconds"] is None else json.loads(row["seconds"]),
     )
 
 

@@ -226,6 +226,38 @@ def test_a_source_that_requires_its_topic_exports_only_what_that_keeps(tmp_path,
     assert "require_topic" not in capsys.readouterr().err
 
 
+SELECTING = """
+select: ["chars >= 40"]
+mask: [mobile]
+sources:
+  - {name: inbox, kind: files, path: inbox}
+  - {name: attic, kind: files, path: attic, select: []}
+"""
+
+
+def test_exports_select_and_mask_as_the_file_says_or_the_command_line(tmp_path, capsys):
+    texts = {"inbox": (OTHER, "渡轮停了，问管理员，电话13912345678。"), "attic": ("船修好了，明天复航，旧票可以用。",)}
+    for name, some in texts.items():
+        (tmp_path / name).mkdir()
+        for n, text in enumerate(some):
+            (tmp_path / name / f"{n}.txt").write_text(text, encoding="utf-8")
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SELECTING, encoding="utf-8")
+    assert crawl(tmp_path) == 0
+    capsys.readouterr()
+    assert export(tmp_path) == {OTHER[:3], "船修好"}
+    assert "left out by quality.select: 1" in capsys.readouterr().err
+    assert main(["report", "--data", str(tmp_path / "data")]) == 0
+    assert "chars &gt;= 40" in (tmp_path / "data" / "report" / "index.html").read_text(encoding="utf-8")
+    assert export(tmp_path, "--select", "none") == {OTHER[:3], "船修好", "渡轮停"}
+    written = (tmp_path / "data" / "export" / "corpus.jsonl").read_text(encoding="utf-8")
+    assert "电话<手机号>。" in written, "the mask of the file is not what --select replaces"
+    assert export(tmp_path, "--select", "chars < 40") == {"船修好", "渡轮停"}
+    sources.write_text(SELECTING.replace('select: ["chars >= 40"]\nmask: [mobile]\n', ""), encoding="utf-8")
+    assert crawl(tmp_path) == 0
+    assert len(export(tmp_path)) == 3, "all of it was stored"
+
+
 def test_keywords_as_the_file_says_or_the_command_line(place, capsys):
     folder, _ = place
     path = folder / "sources.yaml"

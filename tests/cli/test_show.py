@@ -72,6 +72,7 @@ def test_on_a_terminal_the_marks_are_colours_and_the_rules_stand_below():
     assert "[-" not in said(out)
     account = [line.split() for line in without_style(said(out)).splitlines() if " characters " in line]
     assert account[0] == ["7", "characters", "1×", "crumb", "nav.crumb"]
+    assert len({line.rindex(" ") for line in without_style(said(out)).splitlines() if " characters " in line}) == 1
     assert [line[-1] for line in account] == ["nav.crumb", "normalise.invisible", "r.change", "disclaimer.upload"]
 
 
@@ -93,7 +94,7 @@ def test_no_color_of_the_environment_is_honoured(monkeypatch):
 def test_nothing_removed_is_said():
     out = fake()
     show.diff(article("客服回电了。"), out)
-    assert without_style(said(out)).splitlines() == ["a1", "客服回电了。", "  nothing was removed"]
+    assert without_style(said(out)).splitlines() == ["a1", "客服回电了。", "", "  nothing was removed"]
 
 
 def test_a_join_is_seen():
@@ -166,6 +167,24 @@ def test_in_a_pipe_a_table_is_whole_and_tab_separated():
     assert lines[3] == ["a b", "c d", "1", "", ""]
 
 
+def test_what_a_terminal_shows_in_place_of_a_table_without_rows():
+    out, pipe = fake(), fake(force_terminal=False)
+    for one in (out, pipe):
+        show.table(("a", "b"), [], title="all", nothing="nothing failed", out=one)
+    assert said(out) == "nothing failed\n"
+    assert said(pipe) == "a\tb\n"
+
+
+def test_lines_are_broken_between_words_and_keep_their_place():
+    out, pipe = fake(width=14), fake(force_terminal=False)
+    for one in (out, pipe):
+        show.lines("why: the same again\n  客服小周上门三次\x1b[2J，办好。\n\n  end", one)
+    assert without_style(said(out)).splitlines() == [
+        "why: the same", "again", "  客服小周上门", "  三次\ufffd[2J，办", "  好。", "", "  end",
+    ]  # fmt: skip
+    assert said(pipe) == "why: the same again\n  客服小周上门三次\ufffd[2J，办好。\n\n  end\n"
+
+
 def test_figures_stand_right_and_are_never_broken():
     lines = draw_table(("name", "n"), [("字" * 60, "1,234"), ("b", "5")], 40)
     assert lines[2].endswith("1,234")
@@ -183,6 +202,7 @@ WRAPPED = {
     "no bracket ends one": ("一二（三四）", 6, ["一二", "（三", "四）"]),
     "words stay whole": ("客服 hotline 热线", 10, ["客服", "hotline 热", "线"]),
     "a rule behind its joints": ("clean.repeats.copy_vote", 14, ["clean.repeats.", "copy_vote"]),
+    "a number stays whole": ("score 0.123 12:30", 8, ["score", "0.123", "12:30"]),
     "a word too long": ("abcdefgh", 3, ["abc", "def", "gh"]),
     "breaks of its own": ("一\n二", 10, ["一", "二"]),
     "nothing": ("", 5, [""]),

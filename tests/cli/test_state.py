@@ -41,6 +41,8 @@ def test_the_demo_accounts_for_everything(tmp_path, capsys):
     first = capsys.readouterr().out
     assert "copies, each with the article that stays:" in first
     assert str(data / "report" / "index.html") in first
+    report = (data / "report" / "index.html").read_text(encoding="utf-8")
+    assert "where an excerpt is from is no part of the text" in report  # why there is the sample's rule on trial
     before = (data / "export" / "corpus.jsonl").read_bytes()
     assert main(["demo", "--data", str(data)]) == 0
     second = capsys.readouterr().out
@@ -60,7 +62,7 @@ def test_the_demo_can_only_serve():
 
 @pytest.fixture
 def sources(tmp_path):
-    """A sources file for the demo site at a running port, with one source that cannot be reached."""
+    """A sources file for the demo site at a running port, with its rules beside it and one source that cannot be reached."""
     root = sample_root()
     with serve_site(root / "site") as site, socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
@@ -70,6 +72,7 @@ def sources(tmp_path):
             f'    connect_to: "127.0.0.1:{unused.getsockname()[1]}"\n    allow_private: ["127.0.0.0/8"]\n'
         )
         path.write_text(demo_sources(root, site.port) + dead, encoding="utf-8")
+        shutil.copytree(root / "rules.d", tmp_path / "rules.d")
         yield path
 
 
@@ -178,9 +181,39 @@ def test_report(data, tmp_path, capsys):
     assert "--force" in capsys.readouterr().err
 
 
+def test_a_report_tells_of_rules_and_of_a_selection(data, tmp_path, capsys, monkeypatch):
+    rules = tmp_path / "rules.d"
+    rules.mkdir()
+    rule = """
+[[rule]]
+id = "mine.trial"
+kind = "promo"
+strength = "weak"
+position = "tail"
+mode = "shadow"
+why = "先看看会删什么"
+pattern = "欢迎来店里坐坐"
+examples = ["欢迎来店里坐坐"]
+"""
+    (rules / "mine.toml").write_text(rule, encoding="utf-8")
+    out, page = tmp_path / "r.html", ["report", "--data", str(data), "-o", str(tmp_path / "r.html"), "--force"]
+    assert main([*page, "--rules", str(rules), "--select", "chars > 200"]) == 0
+    told = out.read_text(encoding="utf-8")
+    assert "先看看会删什么" in told
+    assert 'id="quality"' in told
+    monkeypatch.chdir(tmp_path)  # rules.d of the folder that one works in
+    assert main(page) == 0
+    assert "先看看会删什么" in out.read_text(encoding="utf-8")
+    assert main([*page, "--select", "chars >"]) == 2
+    assert "chars >" in capsys.readouterr().err
+
+
 def test_status_as_table_and_json(data, capsysbinary):
     assert main(["status", "--data", str(data)]) == 0
-    assert "萍聚号" in capsysbinary.readouterr().out.decode()
+    told = capsysbinary.readouterr().out.decode()
+    assert "萍聚号" in told
+    assert "stage of run 1\tseconds\tshare\n" in told
+    assert "\t100%\n" in told
     assert main(["status", "--data", str(data), "--json"]) == 0
     told = json.loads(capsysbinary.readouterr().out)
     assert told["runs"][0]["exit_code"] == 0
@@ -201,6 +234,10 @@ def test_explain_a_kept_article_a_copy_and_a_rejected_page(data, capsys):
     for what, expected in ((copy, f"of {kept}"), (kept, f"its copy: {copy}"), (rejected, "rejected by fetch.soft_404")):
         assert main(["explain", what, "--data", str(data)]) == 0
         assert expected in capsys.readouterr().out
+    assert main(["explain", copy, "--data", str(data)]) == 0
+    told = capsys.readouterr().out
+    assert "differing facts" not in told
+    assert "\n  where it first differs: " in told
     assert main(["explain", kept, "--data", str(data), "--diff"]) == 0
     assert main(["explain", "http://[", "--data", str(data)]) == 2
 

@@ -1,19 +1,21 @@
 """Reports to draw in tests, and a page taken apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from pipeline.edits import Change
 from pipeline.model import Article, ArticleId, CanonicalUrl, Decision, Flag, Hit, Rejected, Relevance
+from pipeline.quality.distribution import Bin, Cut, Distribution, Example, Gathering
 from pipeline.report.articles import traits
-from pipeline.report.data import Hindrance, ReportData, RuleNotes, RunRow, ShadowUse, SourceHealth
+from pipeline.report.data import Hindrance, ReportData, RuleNotes, RunRow, Selected, ShadowUse, SourceHealth
 from pipeline.report.sampling import sample
-from pipeline.report.survey import Survey
+from pipeline.report.survey import Selection, Survey
 
 ATTACK = "\"'></details></script><script>alert(1)</script><img src=x onerror=alert(2)>&lt;$body\x00\ud800\u202e"
 VOID = {"meta", "input", "br", "wbr"}
+SELECT = ("chars >= 32", 'script == "hans" or spun')
 STORY = "营业厅的客服小周上门三次，帮老人办好了退费。"
 
 
@@ -113,10 +115,12 @@ def report(
     dropped: Iterable[tuple[Article, Decision]] = (),
     rejected: Iterable[Rejected] = (),
     failed: Iterable[str] = (),
+    *,
+    select: Sequence[str] = (),
     **fields,
 ) -> ReportData:
     """Return the data of a report as `build` and `crawl` gather it."""
-    survey = Survey()
+    survey = Survey(selections=[Selection(Gathering(select))])
     kept = list(kept)
     shown = sample(survey.watch_articles(kept), traits=traits)
     shown_copies = sample(survey.watch_copies(dropped))
@@ -142,8 +146,10 @@ def full_report(n: int = 12) -> ReportData:
         copies(kept[:3]),
         [Rejected(id=ArticleId("r1"), url=None, source="晚报0", rule="fetch.gone", detail="status 410")],
         ["空.txt: the file is empty"],
+        select=SELECT,
         tally={"seen": n + 5, "kept": n, "rejected": 4, "unchanged": 0, "failed": 1, "duplicates": 3},
         about="run 1",
+        seconds={"network": 58.204, "process": 2.5, "store": 0.31, "other": 0.001},
         sources=(
             SourceHealth(
                 name="晚报0",
@@ -200,6 +206,13 @@ def attacked(value):
     return tuple(map(attacked, value)) if isinstance(value, tuple) else value
 
 
+def hostile_distribution() -> Distribution:
+    one = Example(id=ATTACK, begins=ATTACK, value=ATTACK)
+    cut = Cut(condition=ATTACK, clause=ATTACK, value=None, lost=1, staying=(one,), going=(one,))
+    named = (Bin(name=ATTACK, articles=1),)
+    return Distribution(signal=ATTACK, meaning=ATTACK, unit=ATTACK, articles=1, lost=1, bins=named, cuts=(cut,))
+
+
 def hostile_report() -> ReportData:
     """Return a report whose every text tries to be markup."""
     one = article(0, f"正文。{ATTACK}声明", cut="声明", title=ATTACK, source=ATTACK, authors=(ATTACK,), outlet=ATTACK)
@@ -212,6 +225,7 @@ def hostile_report() -> ReportData:
         [ATTACK],
         title=ATTACK,
         about=ATTACK,
+        seconds={ATTACK: 1.0},
         tally={"seen": "<b>", "kept": 1},
         sources=tuple(map(attacked, data.sources)),
         hindrances=tuple(map(attacked, data.hindrances)),
@@ -235,5 +249,6 @@ def hostile_report() -> ReportData:
         flags={ATTACK: 1},
         keywords={ATTACK: 1},
         refused={ATTACK: 1},
+        selections=(Selected(distributions=(hostile_distribution(),), sources=(ATTACK,)),),
     )
     return replace(hostile, figures=figures)

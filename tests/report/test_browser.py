@@ -111,10 +111,11 @@ def test_each_word_stands_out_from_what_is_behind_it(tab, full, light, media):
 
 def test_the_page_has_its_shape(tab, full):
     wanted = [
-        "overview: figure×8",
+        "overview: figure×9",
         "articles: h2 form×6 details×12",
         "copies: h2 details×3",
         "rules: h2 table×2 details×1",
+        "quality: h2 figure×3",
         "rejected: h2 table×1",
         "sources: h2 table×2",
         "failed: h2",

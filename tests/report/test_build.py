@@ -51,3 +51,13 @@ examples = ["本文仅代表作者观点"]
 def test_a_build_without_copies(folder):
     (folder / "duplicates.jsonl").write_bytes(b"")
     assert 'id="copies"' not in write_build_report(folder).read_text(encoding="utf-8")
+
+
+def test_seconds_and_what_a_selection_cut_are_told(folder):
+    said = write_build_report(folder, (), ["chars >= 35"], {"process": 61.237, "report": 1e-9}).read_text(
+        encoding="utf-8"
+    )
+    page = read_page(said)
+    assert "用时，按阶段 Seconds by stage共 61.24 秒（挂钟时间）抽取与清洗 process61.24" in page.text
+    assert "写报告" not in page.text
+    assert [s["id"] for s in page.all("section")][4] == "quality"

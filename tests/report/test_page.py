@@ -23,8 +23,8 @@ STYLE = (resources.files("pipeline.report") / "style.css").read_text(encoding="u
 def test_every_section_is_there_in_order():
     page = read_page(render_report(full_report()))
     ids = [s["id"] for s in page.all("section")]
-    assert ids == ["overview", "articles", "copies", "rules", "rejected", "sources", "failed", "runs"]
-    assert [a["href"] for a in page.all("a") if a["href"].startswith("#") and "#a-" not in a["href"]][:7] == [
+    assert ids == ["overview", "articles", "copies", "rules", "quality", "rejected", "sources", "failed", "runs"]
+    assert [a["href"] for a in page.all("a") if a["href"].startswith("#") and "#a-" not in a["href"]][:8] == [
         f"#{i}" for i in ids[1:]
     ]
     assert page.all("html") == [{"lang": "zh"}]
@@ -59,7 +59,11 @@ def test_copies_stand_under_the_article_that_stays():
     page = read_page(render_report(report(kept, rows)))
     assert len(page.all("details", class_="cluster")) == 2
     assert len(page.all("article", class_="copy")) == 3
-    assert [a["href"] for a in page.all("a") if a["href"].startswith("#a-")] == ["#a-a0", "#a-a1"]
+    assert [a["href"] for a in page.all("a") if a["href"].startswith("#a-")] == [
+        "#a-a0",
+        "#a-a1",
+        "#a-a1",
+    ]  # and its rule's example
     assert "不同的数字与日期：三次" in page.text
     assert "包含度0.97" in page.text
 
@@ -149,7 +153,8 @@ def test_how_a_run_ended(code, said):
 
 
 def test_too_many_sources_and_rules_are_said():
-    sources = tuple(replace(full_report().sources[1], name=f"晚报{n}") for n in range(600))
+    (_, well) = full_report().sources
+    sources = tuple(replace(well, name=f"晚报{n}") for n in range(600))
     assert "共 600 个来源，显示 500 个" in render_report(report(sources=sources))
     kept = [article(n, "正文。声明", cut="声明", kind=f"k{n}") for n in range(400)]
     assert "共 400 条规则动过文章，显示删字最多的 300 条" in render_report(report(kept))
@@ -283,3 +288,14 @@ def test_bars_stand_out(name, light):
 
 def test_every_colour_comes_from_the_table():
     assert not re.search(r"#[0-9a-fA-F]{3}", STYLE[STYLE.index("}") :])
+
+
+def test_every_link_within_the_page_leads_somewhere():
+    long = "这一段很长。" * 5000  # of such texts the page has room for some
+    kept = [article(n, f"{n}{long}声明", cut="声明") for n in range(70)]
+    page = read_page(render_report(report(kept, copies(kept[:9]), select=["lines > 1"])))
+    anchors = {a["id"] for _, a in page.elements if "id" in a}
+    links = {a["href"][1:] for a in page.all("a") if a["href"].startswith("#")}
+    assert 0 < len(page.all("details", class_="entry")) < 70
+    assert any(link.startswith("a-") for link in links)
+    assert links <= anchors

@@ -6,7 +6,9 @@ import pkgutil
 import pytest
 
 import pipeline.clean
+import pipeline.extract
 import pipeline.normalise
+import pipeline.quality
 from pipeline.clean.rulebook import RuleFile, load_rulebook
 from pipeline.report.reasons import rule_notes, step_reason
 
@@ -25,18 +27,18 @@ examples = ["欢迎来店里坐坐"]
 id = "cta.like"
 why = "我们改过的"
 """
-# Their edits are signed with the ids of rules; of the step itself there are none.
-SIGN_BY_RULES = {"clean.boilerplate"}
+# Their edits are signed with the ids of rules, or they reject and edit nothing; of the step itself there are none.
+SIGN_NO_EDITS = {"clean.boilerplate", "extract.article", "quality.select", "quality.wordlists"}
 
 
 def signatures() -> set[str]:
     """Return what the steps of the program sign with."""
     found = set()
-    for room in (pipeline.clean, pipeline.normalise):
+    for room in (pipeline.extract, pipeline.normalise, pipeline.clean, pipeline.quality):
         for module in pkgutil.iter_modules(room.__path__):
             values = vars(importlib.import_module(f"{room.__name__}.{module.name}"))
             found |= {v for name, v in values.items() if name == "RULE" or name.endswith("_RULE")}
-    return found - SIGN_BY_RULES
+    return found - SIGN_NO_EDITS
 
 
 @pytest.mark.parametrize("rule", sorted(signatures()))

@@ -25,6 +25,7 @@ def test_it_is_written_while_the_run_goes_on(bench):
     assert "zhnews_run_exit_code" not in seen[-1]
     metrics.write(result)
     assert "zhnews_run_active 0\n" in target.read_text()
+    assert 'zhnews_run_stage_seconds{stage="network"} ' in target.read_text()
     assert INTERVAL_S > 1
 
 

@@ -7,8 +7,10 @@ from pipeline.errors import BusyError, StateError
 from pipeline.model import ArticleId, Decision
 from pipeline.store.articles import Arrival
 from pipeline.store.columns import from_instant, to_instant
+from pipeline.store.database import Database
 from pipeline.store.decisions import Settled
 from pipeline.store.frontier import Link
+from pipeline.store.schema import STATE_MIGRATIONS
 from pipeline.store.state import DIED, STATE_NAME, open_state
 from tests.builders import article
 
@@ -29,6 +31,15 @@ def test_reading_where_nothing_is_says_so(tmp_path):
     with pytest.raises(StateError, match="nothing is stored there yet"), open_state(tmp_path, read_only=True):
         pass
     assert not any(tmp_path.iterdir())
+
+
+def test_a_state_from_before_stages_were_timed_is_opened_and_goes_on(tmp_path):
+    before = next(n for n, script in enumerate(STATE_MIGRATIONS) if "ADD COLUMN seconds" in script)
+    with Database(tmp_path / STATE_NAME, STATE_MIGRATIONS[:before]) as database:
+        database.run("INSERT INTO run (command, started_at, plan) VALUES ('crawl', ?, 'p')", (to_instant(NOW),))
+    with open_state(tmp_path) as state:
+        state.keep_seconds(state.begin_run("crawl", "p", NOW), {"network": 1.23456, "store": 0.1})
+        assert [run.seconds for run in state.runs()] == [{"network": 1.235, "store": 0.1}, None]
 
 
 def test_both_files_are_sound_and_can_be_opened_by_others(tmp_path):
