@@ -58,7 +58,9 @@ def killed_builds(folder: Path, kills: int, a_build: int, draw: random.Random) -
         shutil.rmtree(folder / "out", ignore_errors=True)
         counts.update(killed_on_the_way(folder, min(left, a_build), longest, draw))
         counts["builds"] += 1
-        counts["differing"] += digest(folder / "out") != expected
+        if digest(folder / "out") != expected:
+            counts["differing"] += 1
+            print("differs: " + ", ".join(differing(folder / "out", folder / "whole")), file=sys.stderr)
     return dict(counts)
 
 
@@ -114,6 +116,17 @@ def kill(driver: int, victim: str, draw: random.Random) -> bool:
         else:
             os.kill(draw.choice(workers) if victim == "worker" else driver, signal.SIGKILL)
     return True
+
+
+def differing(folder: Path, other: Path) -> list[str]:
+    """Return what differs: names of files, and of those in JSON the first line."""
+    found = []
+    for name in sorted({path.name for path in (*folder.iterdir(), *other.iterdir())} - {"report.html"}):
+        both = [path.read_bytes().splitlines() if path.exists() else [] for path in (folder / name, other / name)]
+        if both[0] != both[1]:
+            at = next((n for n, (a, b) in enumerate(zip(*both, strict=False)) if a != b), min(map(len, both)))
+            found.append(f"{name}:{at + 1} {[lines[at][:300] if at < len(lines) else None for lines in both]}")
+    return found
 
 
 def digest(folder: Path) -> str:

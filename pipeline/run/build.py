@@ -65,7 +65,7 @@ from pipeline.run.writing import (
 )
 from pipeline.store.arrow import load_arrow
 from pipeline.store.card import dataset_card
-from pipeline.store.files import write_text_whole
+from pipeline.store.files import remove_partial, write_text_whole
 from pipeline.store.inputs import InputOptions
 from pipeline.store.listing import STDIN, InputFile, InputPart, count_hidden, list_inputs, split_inputs
 from pipeline.store.lock import lock_folder
@@ -169,6 +169,7 @@ def build(
             tally = run.make(files, count_hidden(paths))
         log("report", 0, 0)
         finish(work / "out", log.seconds)
+        remove_partial(work / "out")  # what a killed process was writing there is nobody's now
         publish(work / "out", out)
         log.end()
         shutil.rmtree(work, ignore_errors=True)

@@ -19,6 +19,7 @@ from pipeline.errors import BusyError, InputError, OutputError, UsageError
 from pipeline.flow import Plan
 from pipeline.run import inventory, stages
 from pipeline.run.build import BuildOptions, OutputOptions, build
+from pipeline.store.files import PARTIAL
 from pipeline.store.inputs import InputOptions
 from pipeline.store.lock import lock_folder
 from pipeline.store.shards import read_rows, shard_paths
@@ -186,6 +187,16 @@ def test_stopped_in_any_stage_it_goes_on_there(tmp_path, stage):
     )
     assert seen[-1] == before
     assert result.anew == ""
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_what_a_killed_process_was_writing_is_no_part_of_the_output(tmp_path):
+    inputs = write_inputs(tmp_path / "in")
+    run_build(inputs, tmp_path / "whole")
+    with pytest.raises(RuntimeError):
+        build([str(inputs)], tmp_path / "out", Plan(), BuildOptions(), _stop_before("report"))
+    (tmp_path / "out.work" / "out" / f".corpus.jsonl.4711{PARTIAL}").write_text("{")
+    run_build(inputs, tmp_path / "out")
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
