@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pipeline.model import Outcome, Page
     from pipeline.run.lookup import Unread
 
+DEFAULT_SOURCES = Path("sources.yaml")
 EXAMPLE = """\
 examples:
   zhnews check                                 sources.yaml, its topics, all rules and their examples
   zhnews check --sources my.yaml --rules rules.d
+  zhnews check --rules rules.d                 without a sources.yaml: the rules alone
   zhnews check --url https://news.example.com/a/1.html    title, date, body … that this page would give
   zhnews check --url saved.html --source daily            the same of a file, with the selectors of a source beside it
 
@@ -29,9 +31,7 @@ Exit codes with --url: 0 an article, 1 none, 2 the page could not be read.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "--sources", type=Path, default=Path("sources.yaml"), metavar="FILE", help="default: sources.yaml"
-    )
+    parser.add_argument("--sources", type=Path, default=DEFAULT_SOURCES, metavar="FILE", help="default: sources.yaml")
     parser.add_argument(
         "--rules", type=Path, metavar="DIR", help="rule files of your own; default: rules.d beside FILE"
     )
@@ -49,7 +49,11 @@ def run(args: argparse.Namespace) -> int:
         return _preview(args)
     if args.source is not None or args.json:
         raise UsageError("--source and --json go with --url FILE_OR_URL")
-    checks = (lambda: _check_sources(args.sources, args.rules), _check_topics, lambda: _check_rules(args.rules))
+    checks = [_check_topics, lambda: _check_rules(args.rules)]
+    if (
+        args.rules is None or args.sources != DEFAULT_SOURCES or args.sources.exists()
+    ):  # else: rules alone are to be proved
+        checks.insert(0, lambda: _check_sources(args.sources, args.rules))
     told = [line for check in checks for line in _faults_of(check)]
     for line in told:
         print(line)

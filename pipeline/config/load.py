@@ -31,12 +31,15 @@ RULES_FOLDER = "rules.d"
 NO_KEYWORDS = KeywordParams()
 
 
+_NO_SOURCES = "Name it with --sources, or write one to start from: zhnews init"
+
+
 def load_sources(path: Path, only: Collection[str] | None = None) -> "Sources":
     """Return what the file says; `only`: names of the sources that will be read; None: all.
 
     Raises ConfigError with all faults at once, each with its line.
     """
-    return parse_sources(read_text_file(path), str(path), only)
+    return parse_sources(read_text_file(path, _NO_SOURCES), str(path), only)
 
 
 def parse_sources(text: str, path: str, only: Collection[str] | None = None) -> "Sources":

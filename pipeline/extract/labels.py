@@ -173,7 +173,7 @@ def _declared_sections(head: Head) -> Iterator[list[str]]:
 
 def _labelled_sections(outline: Outline, body: Body | None) -> Iterator[list[str]]:
     if body is not None:
-        for line in outline.lines[max(0, (body.headline or body.first) - 3) : body.first]:
+        for line in outline.lines[max(0, body.top - 3) : body.first]:
             found = _SECTION_LABEL.search(line.text[:_MAX_TRAIL_CHARS])
             if found is not None:
                 yield [found[1]]

@@ -117,6 +117,19 @@ def test_what_cannot_be_done_is_told(words, said, tmp_path, capsys):
     assert said in capsys.readouterr().err
 
 
+def test_rules_are_proved_where_there_are_no_sources(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert main(["check"]) == 2
+    assert "sources.yaml: there is no such file. Name it with --sources, or write one to start from: zhnews init" in (
+        capsys.readouterr().out
+    )
+    assert main(["check", "--rules", "mine"]) == 0
+    assert "rules in order" in capsys.readouterr().out
+    assert main(["check", "--rules", "mine", "--sources", "other.yaml"]) == 2
+    assert "other.yaml: there is no such file" in capsys.readouterr().out
+
+
 def test_an_unknown_source_is_told(site, capsys):
     assert main(["check", "--url", URL, "--sources", site, "--source", "nobody"]) == 2
     assert "no such source: nobody. There are: 别家, 示例网" in capsys.readouterr().err

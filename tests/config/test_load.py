@@ -86,7 +86,10 @@ def test_a_file_that_is_no_utf8_is_told(tmp_path, content):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    assert "cannot be read" in faults_of(load_sources, tmp_path / "none.yaml")[0]
+    assert (
+        "there is no such file. Name it with --sources, or write one"
+        in faults_of(load_sources, tmp_path / "none.yaml")[0]
+    )
 
 
 def test_rules_are_proved_when_they_are_loaded(folder):
@@ -135,4 +138,4 @@ def test_faults_of_a_dictionary(folder):
     (told,) = faults_of(load_keywords, 5, path)
     assert told.startswith(f"{path}:2: '云桥 客服 10 n' has more than a word")
     (told,) = faults_of(load_keywords, 5, folder / "none.txt")
-    assert "cannot be read" in told
+    assert "there is no such file" in told

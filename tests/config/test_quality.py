@@ -80,7 +80,7 @@ def test_a_wrong_word_is_told_before_anything_is_read(asked, error, told):
 def test_a_list_that_cannot_be_read_is_told(word_list, tmp_path):
     for path, told in (
         (word_list("empty.txt", "# nothing\n"), "has no entries"),
-        (tmp_path / "none.txt", "cannot be read"),
+        (tmp_path / "none.txt", "there is no such file"),
     ):
         with pytest.raises(ConfigError, match=told):
             load_quality(mask=None, select=(), block=(path,))
