@@ -150,7 +150,8 @@ class Watch:
         while not self._ended.wait(EVERY_S):
             self.peak_mb = max(self.peak_mb, sum(map(held_mb, family(pid))))
             if looks % 20 == 0:
-                self.disk_mb = max(self.disk_mb, sum(map(size_of, self._folder.rglob("*"))) / 1e6)
+                with suppress(OSError):  # folders go while they are looked at
+                    self.disk_mb = max(self.disk_mb, sum(map(size_of, self._folder.rglob("*"))) / 1e6)
             looks += 1
 
 
