@@ -40,7 +40,7 @@ from pipeline.dedup.kernels import (
     slot_loop,
 )
 from pipeline.dedup.packed import COMPILE_PAIRS, Packed, is_worth_compiling, overlaps, pack
-from pipeline.fold import key_table, match_table
+from pipeline.fold import key_table, match_table, text_of
 from pipeline.machine import compiled
 
 WEIGHT_MASK = MAX_WEIGHT  # the low bits of a fact's hash are its weight: its length
@@ -77,7 +77,7 @@ def facts_of(*texts: str) -> list[tuple[str, ...]]:
     """
     points = pack(texts)
     spans, bounds = _fact_spans(points)
-    folded = match_table()[points.flat].tobytes().decode("utf-32-le", "surrogatepass")
+    folded = text_of(match_table()[points.flat])
     return [told_facts(folded, spans[first:last]) for first, last in pairwise(bounds.tolist())]
 
 

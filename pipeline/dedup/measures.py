@@ -20,7 +20,7 @@ from pipeline.dedup.kernels import Places
 from pipeline.dedup.packed import Packed, fold_packed, hash_sets, overlaps, pack, shingles
 from pipeline.dedup.roles import other_persons, persons_in_folded
 from pipeline.dedup.snippets import snippets
-from pipeline.fold import match_table
+from pipeline.fold import match_table, text_of
 from pipeline.model import Record
 
 _CHINA = timezone(timedelta(hours=8))
@@ -180,7 +180,7 @@ class Compared:
 
     @cached_property
     def _folded(self) -> str:
-        return match_table()[self._titled.flat].tobytes().decode("utf-32-le", "surrogatepass")
+        return text_of(match_table()[self._titled.flat])
 
     def _persons(self, row: int) -> Mapping[str, frozenset[str]]:
         if (found := self._known_persons.get(row)) is None:
@@ -204,7 +204,7 @@ class Compared:
     def _letters(self, row: int, max_chars: int) -> str:
         start = int(self.keys.starts[row])
         end = min(int(self.keys.starts[row + 1]), start + max_chars)
-        return self.keys.flat[start:end].tobytes().decode("utf-32-le", "surrogatepass")
+        return text_of(self.keys.flat[start:end])
 
     def _are_same(self, later: Places, earlier: Places, likely: Mask) -> Mask:
         same = np.zeros(later.size, np.bool_)

@@ -21,7 +21,7 @@ from pipeline.dedup.kernels import (
     overlap_loop,
     shingle_loop,
 )
-from pipeline.fold import key_table
+from pipeline.fold import key_table, text_of
 from pipeline.machine import compiled
 
 # Characters from which on the loops are compiled. Below, numpy answers sooner than numba is imported and its cache is
@@ -44,7 +44,7 @@ class Packed:
         return self.flat[self.starts[index] : self.starts[index + 1]]
 
     def text(self, index: int) -> str:
-        return self.row(index).tobytes().decode("utf-32-le", "surrogatepass")
+        return text_of(self.row(index))
 
     @property
     def sizes(self) -> Places:

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.dedup.kernels import Codes, Places, difference_loop
 from pipeline.dedup.packed import COMPILE_PAIRS, Packed, is_worth_compiling
-from pipeline.fold import key_table
+from pipeline.fold import key_table, text_of
 from pipeline.machine import compiled
 
 SNIPPET_CHARS: Final = 80  # how much of a text is shown
@@ -29,7 +29,7 @@ def snippets(points: Packed, later: Places, earlier: Places) -> list[str]:
 
 
 def _shown(points: Codes) -> str:
-    return " ".join(points.tobytes().decode("utf-32-le", "surrogatepass").split())
+    return " ".join(text_of(points).split())
 
 
 def _differences(points: Packed, later: Places, earlier: Places) -> Places:
