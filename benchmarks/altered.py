@@ -23,7 +23,7 @@ from opencc import OpenCC
 from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import ratio
 
-from pipeline.flow import Plan, process_document
+from pipeline.flow import Plan, process
 from pipeline.fold import fold_key
 from pipeline.model import Article, ArticleId, Document
 from pipeline.text import ends_sentence, is_han
@@ -95,7 +95,7 @@ def measure(name: str, alter: Alter, cases: Sequence[Case], *, show: bool) -> di
         raw = alter(case, random.Random(7))
         if raw is None:
             continue
-        done = process_document(Document(id=ArticleId("altered"), source="altered", text=raw), Plan())
+        done = process(Document(id=ArticleId("altered"), source="altered", text=raw), Plan())
         result = done.paragraphs if isinstance(done, Article) else ()
         scores.append(case.score(result, alter is other_script))
         if show and min(scores[-1]) < 1:

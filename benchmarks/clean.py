@@ -27,7 +27,7 @@ from benchmarks.altered import load_scorer
 from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate
 from pipeline.clean.repeat_kernels import COMPILE_AFTER_CHARS, loops_for
 from pipeline.clean.rulebook import load_rulebook
-from pipeline.flow import Plan, clean_steps, process_document
+from pipeline.flow import Plan, clean_steps, process
 from pipeline.model import Article, ArticleId, CanonicalUrl, Document
 
 BODY = (
@@ -96,7 +96,7 @@ def seed_figures(root: Path) -> dict[str, float]:
 def score_seed(scorer: ModuleType, gold_path: Path, seeds: Path) -> dict[str, Any]:
     gold = json.loads(gold_path.read_text(encoding="utf-8"))
     text = (seeds / f"{gold_path.stem}.txt").read_text(encoding="utf-8")
-    done = process_document(Document(id=ArticleId("seed"), source="seed", text=text), Plan())
+    done = process(Document(id=ArticleId("seed"), source="seed", text=text), Plan())
     score: dict[str, Any] = scorer.score_one(
         gold_path.stem, list(done.paragraphs) if isinstance(done, Article) else [], gold, None
     )

@@ -9,9 +9,9 @@ What needs other articles (near-duplicates, host templates) is not here: the dri
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, assert_never
 
 from pipeline import __version__
 from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate, strip_ending
@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from pipeline.dedup.decide import DedupParams
     from pipeline.extract.article import ExtractParams, SiteSelectors
 
+T = TypeVar("T")
 Step: TypeAlias = Callable[[Article], Article]
+
+# Of what goes through a step together: the tables and the code of one step fit into the cache of a core, those of all do not.
+# 0.50 ms an article of 500 characters against 0.64; groups of 64 gain half of that, of 1,000 no more.
+_TOGETHER = 256
+_TOGETHER_CHARS = 500_000  # so that long texts do not pile up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +80,13 @@ class Plan:
         return self.deduplication or DedupParams()
 
 
-def steps(plan: Plan, source: str = "") -> tuple[Step, ...]:
+def steps(plan: Plan) -> tuple[Step, ...]:
     """Return what happens to an article, in order."""
-    topic = plan.topics.get(source, plan.topic)
     return (
         *article_steps(plan.normalise),
         *clean_steps(plan).values(),
         *((lambda a: _masked(a, plan),) if plan.quality.mask else ()),
-        *((lambda a: score_article(a, topic),) if topic else ()),
+        *((lambda a: _scored(a, plan),) if plan.topic or plan.topics else ()),
         *((lambda a: add_keywords(a, plan.keywords),) if plan.keywords.count else ()),
     )
 
@@ -102,51 +107,88 @@ def clean_steps(plan: Plan) -> Mapping[str, Step]:
 
 def process(item: Page | Document, plan: Plan) -> Outcome:
     """Return what becomes of an input: a clean article, or the reason why there is none."""
+    received = _received(item, plan)
+    return process_article(received, plan) if isinstance(received, Article) else received
+
+
+def process_all(items: Iterable[Page | Document | T], plan: Plan) -> Iterator[Outcome | T]:
+    """Yield what becomes of each input, in order, some hundred later than it was read; what is no input passes through.
+
+    The same as `process` for each, in three quarters of its time.
+    """
+    waiting: list[Article | Rejected | T] = []
+    chars = 0
+    for item in items:
+        one = _received(item, plan) if isinstance(item, Page | Document) else item
+        waiting.append(one)
+        chars += sum(map(len, one.paragraphs)) if isinstance(one, Article) else 0
+        if len(waiting) == _TOGETHER or chars >= _TOGETHER_CHARS:
+            yield from _processed_together(waiting, plan)
+            waiting, chars = [], 0
+    yield from _processed_together(waiting, plan)
+
+
+def process_article(article: Article, plan: Plan) -> Outcome:
+    """Return the article after all steps; Rejected when nothing of its text is left."""
+    return _settled(article, apply_steps(article, plan), plan)
+
+
+def apply_steps(article: Article, plan: Plan) -> Article:
+    """Return the article after all steps, whatever is left of it."""
+    for step in steps(plan):
+        article = step(article)
+    return article
+
+
+def _processed_together(waiting: Sequence[Article | Rejected | T], plan: Plan) -> Iterator[Outcome | T]:
+    """Yield the outcomes of what waits: step after step, each for all of them."""
+    received = [one for one in waiting if isinstance(one, Article)]
+    articles = received
+    for step in steps(plan):
+        articles = list(map(step, articles))
+    cleaned = zip(received, articles, strict=True)
+    for one in waiting:
+        yield _settled(*next(cleaned), plan) if isinstance(one, Article) else one
+
+
+def _received(item: Page | Document, plan: Plan) -> Article | Rejected:
+    """Return the article before the first step."""
     match item:
         case Page():
-            return process_page(item, plan)
+            return _extracted(item, plan)
         case Document():
-            return process_document(item, plan)
+            return article_of(item)
         case unexpected:
             assert_never(unexpected)
 
 
-def process_page(page: Page, plan: Plan) -> Outcome:
-    """Return the clean article of a page."""
+def _extracted(page: Page, plan: Plan) -> Article | Rejected:
     from pipeline.extract.article import extract_article  # noqa: PLC0415 - see Plan.extract
 
     own = plan.selectors.get(page.source)
     extracted = extract_article(page, dataclasses.replace(plan.extract, selectors=own) if own else plan.extract)
     if isinstance(extracted, Rejected):
         return extracted
-    return process_article(_with_signs(extracted, page) if plan.quality.measures else extracted, plan)
+    return _with_signs(extracted, page) if plan.quality.measures else extracted
 
 
-def process_document(document: Document, plan: Plan) -> Outcome:
-    """Return the clean article of a text."""
-    return process_article(article_of(document), plan)
-
-
-def process_article(article: Article, plan: Plan) -> Outcome:
-    """Return the article after all steps; Rejected when nothing of its text is left."""
-    cleaned = apply_steps(article, plan)
+def _settled(article: Article, cleaned: Article, plan: Plan) -> Outcome:
+    """Return what becomes of an article of which this is left."""
     if cleaned.paragraphs:
         return _judged(cleaned, plan) if plan.quality.rejects or plan.quality.measures else cleaned
     detail = f"all of it was removed: {_signers(cleaned)}" if article.paragraphs else "the text is blank"
     return Rejected(id=article.id, url=article.url, source=article.source, rule="flow.nothing_left", detail=detail)
 
 
-def apply_steps(article: Article, plan: Plan) -> Article:
-    """Return the article after all steps, whatever is left of it."""
-    for step in steps(plan, article.source):
-        article = step(article)
-    return article
-
-
 def _masked(article: Article, plan: Plan) -> Article:
     from pipeline.quality.private import mask_private  # noqa: PLC0415 - for those who ask
 
     return mask_private(article, plan.quality.mask)
+
+
+def _scored(article: Article, plan: Plan) -> Article:
+    topic = plan.topics.get(article.source, plan.topic)
+    return score_article(article, topic) if topic else article
 
 
 def _with_signs(article: Article, page: Page) -> Article:

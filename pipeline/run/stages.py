@@ -24,7 +24,7 @@ from pipeline.clean.knowledge import Knowledge, learn, merge
 from pipeline.dedup.decide import sign
 from pipeline.dedup.signature import SignatureSpec
 from pipeline.errors import InputError
-from pipeline.flow import Plan, article_of, process
+from pipeline.flow import Plan, article_of, process_all
 from pipeline.model import Article, Document, Outcome, Page, Record, Rejected
 from pipeline.run.settle import record_of
 from pipeline.run.tally import removed_characters
@@ -158,12 +158,16 @@ def _processed(task: ProcessTask, stream: IO[bytes], signed: IO[bytes]) -> dict[
     facts = _Facts(task.plan.dedup.spec, signed)
     rows = RowWriter(stream)
     plan = _with_learned(task.plan, task.knowledge)
+    for outcome in process_all(_readable(task), plan):
+        facts.add(outcome, rows.write(_row_of(outcome)))
+    return facts.arrays()
+
+
+def _readable(task: ProcessTask) -> Iterator[Page | Document | Unreadable]:
     for item in _items(task.parts, task.options):
         if task.strict and isinstance(item, Unreadable):
             raise InputError(f"{item} (--strict)")
-        outcome = item if isinstance(item, Unreadable) else process(item, plan)
-        facts.add(outcome, rows.write(_row_of(outcome)))
-    return facts.arrays()
+        yield item
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from pipeline.clean.boilerplate import BoilerplateParams, strip_boilerplate, str
 from pipeline.clean.rule import MAX_LINE_CHARS
 from pipeline.clean.rulebook import RuleFile, load_rulebook
 from pipeline.edits import replay, undo
-from pipeline.flow import Plan, process_document
+from pipeline.flow import Plan, process
 from pipeline.model import Article, ArticleId, CanonicalUrl, Document
 from tests.builders import QUADRATIC_S, article
 
@@ -273,6 +273,6 @@ class TestEnding:
 
     def test_the_flow_asks_when_repeats_have_gone(self):
         text = "\n".join((*BODY, "收信的那天晚上，老王把信读给街坊们听，读到一半就读不下去了。" + STATEMENT, *BODY))
-        found = process_document(Document(id=ArticleId("a"), source="s", text=text), Plan())
+        found = process(Document(id=ArticleId("a"), source="s", text=text), Plan())
         assert isinstance(found, Article)
         assert found.paragraphs == (*BODY, "收信的那天晚上，老王把信读给街坊们听，读到一半就读不下去了。")

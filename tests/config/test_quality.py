@@ -5,7 +5,7 @@ import pytest
 from pipeline.config.load import load_sources, parse_sources, quality_for
 from pipeline.config.quality import load_quality
 from pipeline.errors import ConfigError, SetupError, UsageError
-from pipeline.flow import Plan, process_document, process_page
+from pipeline.flow import Plan, process
 from pipeline.model import Article, ArticleId, Document, Page, Rejected
 from pipeline.quality.params import QualityParams
 from pipeline.quality.signals import measure
@@ -14,7 +14,7 @@ LETTER = "家属院的王阿姨来信表扬客服小周，说他上门三次。�
 
 
 def outcome_of(params: QualityParams, text: str = LETTER):
-    return process_document(Document(id=ArticleId("a"), source="s", text=text), Plan(quality=params))
+    return process(Document(id=ArticleId("a"), source="s", text=text), Plan(quality=params))
 
 
 @pytest.fixture
@@ -107,9 +107,9 @@ FORBIDS = '<meta name="robots" content="noarchive">'
 @pytest.mark.parametrize(("head", "stays"), [("", True), (FORBIDS, False)])
 def test_a_page_that_refuses_can_be_left_out(head, stays):
     page = Page(id=ArticleId("p"), url=None, source="s", body=(PAGE % head).encode(), content_type="text/html")
-    done = process_page(page, Plan(quality=load_quality(mask=None, select=("not opt_out",))))
+    done = process(page, Plan(quality=load_quality(mask=None, select=("not opt_out",))))
     assert isinstance(done, Article) is stays
-    done = process_page(page, Plan())
+    done = process(page, Plan())
     assert isinstance(done, Article)
     assert done.flags == (), "zero cost when nothing is asked"
 
