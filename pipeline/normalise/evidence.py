@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.fold import codes_of
-from pipeline.normalise.census import script_data
+from pipeline.fold import codes_of, text_of
+from pipeline.normalise.census import Kind, kind_table, script_data
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.readings import plain_forms
 from pipeline.normalise.rewrite import differing_places
@@ -60,6 +60,7 @@ _TASTE = frozenset(
         "蒙矇",
     ]
 )
+_SENTENCE_ENDS = np.array([ord(char) for char in "。！？\n"], np.uint32)
 # How a surname looks when it was taken for a common word. Of 於 遊 黨 every page is full: they are not looked for here.
 _MISNAMED = "餘範嶽鬱薑穀塗醜"
 
@@ -77,6 +78,22 @@ def count_signs(text: str) -> Signs:
     signs = _sign_table().take(codes_of(text)).tobytes()
     rare = signs.count(_RARE)
     return Signs(ambiguous=signs.count(_AMBIGUOUS) + rare, rare=rare)
+
+
+def without_simplified(text: str) -> str:
+    """Return the text without its sentences in Simplified characters: nothing is misread in 然后发现, nor in 头发.
+
+    For a text in both scripts, whose Simplified sentences would be taken for damage. A sentence in both stays.
+    """
+    if not text:
+        return text
+    codes = codes_of(text)
+    kinds = kind_table().take(codes)
+    ends = np.flatnonzero(np.isin(codes, _SENTENCE_ENDS)) + 1
+    starts = np.append(0, ends[ends < codes.size])
+    hans, hant = (np.add.reduceat(kinds == kind, starts) for kind in (Kind.HANS, Kind.HANT))
+    stays = (hans == 0) | (hant > 0)
+    return text if stays.all() else text_of(codes[np.repeat(stays, np.diff(starts, append=codes.size))])
 
 
 def count_differences(text: str) -> int:

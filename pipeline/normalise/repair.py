@@ -16,7 +16,13 @@ from dataclasses import dataclass, field, replace
 from pipeline.edits import Change
 from pipeline.model import Article, Flag, OutputScript, Script
 from pipeline.normalise.conflicts import Conflict, find_conflicts
-from pipeline.normalise.evidence import count_differences, count_signs, has_misnamed, lines_with_names
+from pipeline.normalise.evidence import (
+    count_differences,
+    count_signs,
+    has_misnamed,
+    lines_with_names,
+    without_simplified,
+)
 from pipeline.normalise.opencc import convert
 from pipeline.normalise.readings import ambiguous_places
 from pipeline.normalise.rewrite import applied
@@ -126,10 +132,12 @@ def _remarks(article: Article, params: RepairParams) -> Iterator[Flag]:
     """Yield the flag for a text that is kept, on cheap evidence alone."""
     text = article.text
     found: list[str] = []
-    if (article.script or detect_script(text)) in _TRADITIONAL:
-        signs = count_signs(text)
+    script = article.script or detect_script(text)
+    if script in _TRADITIONAL:
+        told = without_simplified(text) if script == "mixed" else text
+        signs = count_signs(told)
         is_likely = signs.rare >= params.min_rare and signs.rare >= params.min_rare_rate * signs.ambiguous
-        misread = count_differences(text) if is_likely else 0
+        misread = count_differences(told) if is_likely else 0
         if misread >= params.min_misread and misread >= params.min_misread_rate * signs.ambiguous:
             found.append(f"{misread} of {signs.ambiguous} ambiguous characters misread")
         elif has_misnamed("\n".join(lines_with_names(text))):

@@ -1,6 +1,13 @@
 import pytest
 
-from pipeline.normalise.evidence import Signs, count_differences, count_signs, has_misnamed, lines_with_names
+from pipeline.normalise.evidence import (
+    Signs,
+    count_differences,
+    count_signs,
+    has_misnamed,
+    lines_with_names,
+    without_simplified,
+)
 
 DIFFERENCES = {
     "healthy": ("只要打電話，後來的麵館裡面", 0),
@@ -32,6 +39,22 @@ def test_count_signs():
 @pytest.mark.parametrize(("text", "expected"), NAMES.values(), ids=NAMES)
 def test_has_misnamed(text, expected):
     assert has_misnamed(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    {
+        "a sentence goes": ("然后发现头发。後來的麵館。", "後來的麵館。"),
+        "a line goes": ("然后发现\n後來的麵館", "後來的麵館"),
+        "in both it stays": ("后来发现麵館！然后发现？", "后来发现麵館！"),
+        "of neither it stays": ("公里。", "公里。"),
+        "Traditional": ("後來的麵館", "後來的麵館"),
+        "Simplified": ("发现", ""),
+        "empty": ("", ""),
+    }.values(),
+)
+def test_without_simplified(text, left):
+    assert without_simplified(text) == left
 
 
 def test_lines_with_names():

@@ -93,6 +93,7 @@ KEPT = {
     "surname": ("餘明遠表示歡迎，記者范小青也到了。", "surnames misread"),
     "term": ("多位元顧客說，熱線打得通了。", "1 replaced terms"),
     "both scripts": ("多位元顾客说，热线打得通了。", "1 replaced terms"),
+    "Simplified sentences": ("然后发现头发里面有几只。后来只好系上。我們打電話問過，說是沒有。", None),
     "a slip": ("隻要打電話，熱線打得通了。", None),
     "nothing": ("", None),
 }
