@@ -25,7 +25,7 @@ from pipeline.clean.spun import SpunParams, flag_spun
 from pipeline.edits import laid_out
 from pipeline.fold import FOLD_VERSION
 from pipeline.model import Article, Document, Outcome, Page, Rejected
-from pipeline.normalise.normalise import NormaliseParams, article_steps
+from pipeline.normalise.normalise import NormaliseParams, normalise_article
 from pipeline.quality.params import QualityParams
 from pipeline.topics.keywords import KeywordParams, add_keywords
 from pipeline.topics.score import score_article
@@ -83,7 +83,7 @@ class Plan:
 def steps(plan: Plan) -> tuple[Step, ...]:
     """Return what happens to an article, in order."""
     return (
-        *article_steps(plan.normalise),
+        lambda a: normalise_article(a, plan.normalise),
         *clean_steps(plan).values(),
         *((lambda a: _masked(a, plan),) if plan.quality.mask else ()),
         *((lambda a: _scored(a, plan),) if plan.topic or plan.topics else ()),

