@@ -1,16 +1,16 @@
 """What a build would cost, from a sample of its inputs."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.dedup.decide import sign
-from pipeline.flow import Plan, process
+from pipeline.flow import Plan, process_all
 from pipeline.model import Article, Document, Page
 from pipeline.run.settle import record_of
 from pipeline.store.files import json_line
-from pipeline.store.inputs import InputOptions, Unreadable, read_input
+from pipeline.store.inputs import InputOptions, Item, Unreadable, read_input
 from pipeline.store.listing import InputFile
 from pipeline.store.records import article_to_json
 
@@ -72,13 +72,17 @@ def _read(file: InputFile, plan: Plan, options: InputOptions, most: int, sample:
     """Add some records of a file to the sample."""
     begun = time.perf_counter()
     n, in_text = 0, 0
-    for item in islice(read_input(file, options), most):
-        n += 1
-        in_text += _bytes_of(item)
-        outcome = None if isinstance(item, Unreadable) else process(item, plan)
-        if isinstance(outcome, Article):
-            sign([record_of(outcome)], plan.dedup.spec)
-            sample.n_written += len(json_line(article_to_json(outcome)))
+
+    def noted() -> Iterator[Item]:
+        nonlocal n, in_text
+        for item in islice(read_input(file, options), most):
+            n += 1
+            in_text += _bytes_of(item)
+            yield item
+
+    articles = [outcome for outcome in process_all(noted(), plan) if isinstance(outcome, Article)]
+    sign([record_of(article) for article in articles], plan.dedup.spec)
+    sample.n_written += sum(len(json_line(article_to_json(article))) for article in articles)
     sample.seconds += time.perf_counter() - begun
     sample.n += n
     sample.n_bytes += _plain_bytes(file) if n < most else in_text * _BESIDE_TEXT
