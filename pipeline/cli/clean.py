@@ -42,13 +42,14 @@ def run(args: argparse.Namespace) -> int:
     """Clean the inputs and write them to stdout; faults go to stderr."""
     from pipeline.run.stream import clean_items  # noqa: PLC0415
     from pipeline.store.inputs import read_inputs  # noqa: PLC0415
+    from pipeline.store.listing import STDIN  # noqa: PLC0415
 
     items = _with_context(read_inputs(args.inputs, input_options_from(args), lenient=True), args)
     counts = {"done": 0, "failed": 0}
     if not args.json:  # only the record shows a score and keywords; the others start sooner
         args.topic = "none" if args.topic == DEFAULT_TOPIC else args.topic
         args.keywords = None
-    for cleaned in clean_items(items, plan_from(args)):
+    for cleaned in clean_items(items, plan_from(args), at_once=STDIN in args.inputs):
         if isinstance(cleaned, Article):
             _print(cleaned, args, first=counts["done"] == 0)
             counts["done"] += 1
