@@ -98,7 +98,9 @@ def find_near_duplicates(
         len(before),
         params.verify,
     )
-    return [decision_of(record, cause, everyone) for record, cause in zip(everyone, causes, strict=True)][len(before) :]
+    ids = [record.id for record in everyone]
+    both = zip(ids[len(before) :], causes[len(before) :], strict=True)
+    return [decision_of(mine, cause, None if cause is None else ids[cause.place]) for mine, cause in both]
 
 
 def preferred(decisions: Iterable[Decision], length_of: Mapping[str, int]) -> dict[str, str]:
@@ -151,14 +153,14 @@ def _texts(signed: Signed) -> list[bytes | None]:
     return [None if blank else key for key, blank in zip(signed.content_keys, signed.is_blank.tolist(), strict=True)]
 
 
-def decision_of(record: Record, cause: Cause | None, everyone: Sequence[Record]) -> Decision:
-    """Return what is decided of a record; `cause`: why it is dropped, by the place of what stays among `everyone`."""
+def decision_of(item: str, cause: Cause | None, kept: str | None) -> Decision:
+    """Return what is decided of a record; `cause`: why it is dropped, `kept`: the id of what stays."""
     if cause is None:
-        return Decision(id=record.id, kept=None)
+        return Decision(id=item, kept=None)
     found = cause.verified
     return Decision(
-        id=record.id,
-        kept=everyone[cause.place].id,
+        id=item,
+        kept=kept,
         relation=found.relation,
         scores=found.scores,
         facts=found.facts,

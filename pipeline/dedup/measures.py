@@ -137,9 +137,11 @@ class Compared:
         """Return the pairs with whether persons differ, of those that are wanted."""
         wanted = wanted & (pairs.missing >= NGRAM)  # another name takes at least so many 3-grams with it
         differ = np.zeros(len(pairs), np.bool_)
-        for pair in np.flatnonzero(wanted).tolist():
-            persons = self._persons(int(pairs.earlier[pair]))  # of many pairs the same; mostly there are none
-            differ[pair] = bool(persons and other_persons(self._persons(int(pairs.later[pair])), persons))
+        places = np.flatnonzero(wanted)
+        rows = zip(*(some.tolist() for some in (places, pairs.later[places], pairs.earlier[places])), strict=True)
+        for pair, later, earlier in rows:
+            persons = self._persons(earlier)  # of many pairs the same; mostly there are none
+            differ[pair] = bool(persons and other_persons(self._persons(later), persons))
         return replace(pairs, persons_differ=differ)
 
     def goes_on(self, later: int, earlier: int, chars: int) -> float:

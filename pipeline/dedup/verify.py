@@ -107,9 +107,13 @@ def verify_pairs(records: Sequence[Record], pairs: Pairs, params: VerifyParams =
 
     What was not needed to decide was not measured and is no score.
     """
+    rows, places = np.unique(np.concatenate((pairs.earlier, pairs.later)), return_inverse=True)
+    compared = [records[row] for row in rows.tolist()]
+    earlier, later = places[: len(pairs)], places[len(pairs) :]
+    sizes = np.array([len(record.text) for record in compared], np.int64)
     found: list[Verified | None] = []
-    for first, end in _spans(records, pairs):
-        found += _verified(records, Pairs(pairs.earlier[first:end], pairs.later[first:end]), params)
+    for first, end in chunks((sizes[earlier] + sizes[later]).tolist(), _CHUNK_CHARS):
+        found += _verified(compared, Pairs(earlier[first:end], later[first:end]), params)
     return found
 
 
@@ -140,30 +144,23 @@ def _measured(
 
 def _told(compared: Compared, pairs: Measures, params: VerifyParams) -> list[Verified]:
     """Return what the measures say, in words."""
-    codes, newer = _relations(pairs, params).tolist(), _is_newer(pairs, params).tolist()
-    snippets = compared.snippets(pairs)
+    relations = _relations(pairs, params)
+    is_fuller = (relations == _CONTAINS) & (pairs.containment >= params.damaged_containment)
+    columns = (pairs.later, pairs.earlier, relations, is_fuller, _is_newer(pairs, params), pairs.same_facts)
+    rows = zip(*(column.tolist() for column in columns), pairs.scores(), compared.snippets(pairs), strict=True)
     told: list[Verified] = []
-    for at, scores in enumerate(pairs.scores()):
-        later, earlier = int(pairs.later[at]), int(pairs.earlier[at])
-        is_fuller = codes[at] == _CONTAINS and pairs.containment[at] >= params.damaged_containment
-        goes_on = is_fuller and compared.goes_on(later, earlier, params.opening_chars) >= params.min_opening
-        differing = () if pairs.same_facts[at] else compared.facts_that_differ(later, earlier)[:_MAX_FACTS]
+    for later, earlier, relation, fuller, newer, same_facts, scores, snippet in rows:
+        goes_on = fuller and compared.goes_on(later, earlier, params.opening_chars) >= params.min_opening
         told.append(
             Verified(
-                relation=_RELATIONS[codes[at]],
+                relation=_RELATIONS[relation],
                 scores=scores,
-                facts=differing,
-                supersedes=bool(goes_on or newer[at]),
-                snippet=snippets[at],
+                facts=() if same_facts else compared.facts_that_differ(later, earlier)[:_MAX_FACTS],
+                supersedes=bool(goes_on or newer),
+                snippet=snippet,
             )
         )
     return told
-
-
-def _spans(records: Sequence[Record], pairs: Pairs) -> list[tuple[int, int]]:
-    """Return spans of pairs that are looked at together."""
-    both = zip(pairs.earlier.tolist(), pairs.later.tolist(), strict=True)
-    return chunks([len(records[a].text) + len(records[b].text) for a, b in both], _CHUNK_CHARS)
 
 
 def _relations(pairs: Measures, params: VerifyParams) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from pipeline.dedup.packed import chunks
 from pipeline.run.inventory import order_of
 from pipeline.run.partitions import PackedPairs, components, earlier_of, later_of, packed
 
-_GROUP_CHARS = 4_000_000  # texts decided in one task
+_GROUP_CHARS = 1_000_000  # texts decided in one task: 10,000 articles make two or three, so that no process waits
 
 
 def find_groups(ties: PackedPairs, articles: NDArray[np.void]) -> list[NDArray[np.int64]]:

@@ -154,13 +154,13 @@ class _Band:
     ) -> None:
         self._rows = np.arange(keys.size) if rows is None else rows
         self._keys, self._asks, is_member = keys[self._rows], asks[self._rows], members[self._rows]
-        order = np.argsort(self._keys, kind="stable")
-        ordered = self._keys[order]
-        first = np.searchsorted(ordered, ordered)  # where the bucket begins
+        order, ordered = _sorted(self._keys)
+        begins = np.concatenate((ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]))
+        first = np.maximum.accumulate(np.where(begins, np.arange(order.size), 0))  # where the bucket begins
         before: NDArray[np.int64] = np.cumsum(is_member[order]) - is_member[order]
         rank = before - before[first]
         self._order = order
-        self._bucket = np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)  # in order
+        self._bucket = np.cumsum(begins) - 1  # in order
         self._anchors, self._partners = np.zeros(order.size, np.bool_), np.zeros(order.size, np.int64)
         self._anchors[order] = is_member[order] & (rank < ANCHORS)
         self._partners[order] = np.where(self._asks[order], np.minimum(rank, ANCHORS), 0)
@@ -192,6 +192,15 @@ class _Band:
         found = np.zeros(mine.size, np.bool_)
         found[self._order] = mixed[self._bucket]
         return found
+
+
+def _sorted(keys: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the places of the keys in order, equal ones as they come, and the keys in order.
+
+    As numbers of which the place is the lower half they are sorted in half the time of numpy's stable sort.
+    """
+    both = np.sort(keys.astype(np.uint64) << np.uint64(32) | np.arange(keys.size, dtype=np.uint64))
+    return (both & np.uint64(0xFFFFFFFF)).astype(np.int64), (both >> np.uint64(32)).astype(np.uint32)
 
 
 def _spans(partners: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

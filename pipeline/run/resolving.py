@@ -8,25 +8,28 @@ that it could be a copy of; that gives the same decisions. Texts are read when t
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.bands import Pairs
-from pipeline.dedup.decide import DedupParams, decision_of
+from pipeline.dedup.decide import DedupParams
 from pipeline.dedup.packed import chunks
 from pipeline.dedup.resolve import Claims, keep_first
+from pipeline.dedup.verify import Verified
 from pipeline.model import Record
 from pipeline.run.candidates import GONE, AnchorFile, Candidates, read_anchors
 from pipeline.run.inventory import ArticleFiles
-from pipeline.run.stages import record_of_row
+from pipeline.run.stages import NO_DIGEST, record_of_row
 from pipeline.store.files import open_whole
-from pipeline.store.records import decision_to_json
-from pipeline.store.rowfiles import RowFiles, RowWriter, map_array, save_array
+from pipeline.store.records import Json
+from pipeline.store.rowfiles import RowFiles, RowWriter, fields_before, map_array, save_array, text_field
 
+_ID_BYTES = 500  # of the beginning of a row, where its id stands; few are longer
 DROPPED = np.dtype([("place", "<i8"), ("start", "<u8"), ("size", "<u4")])
 _LOT_CHARS = 4_000_000  # texts decided together, and in short ones
 _LOT = 1000  # articles: among so many of one form there are half a million pairs
@@ -70,7 +73,9 @@ class StoredRecords:
 
     def __init__(self, rows: RowFiles, articles: NDArray[np.void]) -> None:
         self.articles = articles
+        self.sizes = np.ascontiguousarray(articles["chars"])
         self._rows = rows
+        self._files, self._starts, self._bytes = (np.ascontiguousarray(articles[n]) for n in ("file", "start", "size"))
         self._held: OrderedDict[int, Record] = OrderedDict()
         self._chars = 0
 
@@ -79,13 +84,42 @@ class StoredRecords:
         if held is not None:
             self._held.move_to_end(index)
             return held
-        return self._hold(index, record_of_row(self._rows.row(self.articles[index])))
+        return self._hold(index, record_of_row(fields_before(self._line(index), "edits")))
+
+    def id_of(self, index: int) -> str:
+        """Return the id of a record, without its text if that is not held."""
+        held = self._held.get(index)
+        if held is not None:
+            return held.id
+        found: str = text_field(self._line(index, _ID_BYTES), "id") or fields_before(self._line(index), "url")["id"]
+        return found
+
+    def _line(self, index: int, at_most: int = 2**32) -> bytes:
+        size = min(self._bytes.item(index), at_most)
+        return self._rows.span(self._files.item(index), self._starts.item(index), size)
 
     def _hold(self, index: int, record: Record) -> Record:
         self._held[index] = record
         self._chars += len(record.text)
         while self._chars > _HELD_CHARS and len(self._held) > 1:
             self._chars -= len(self._held.popitem(last=False)[1].text)
+        return record
+
+
+class _Lot(Sequence[Record]):
+    """The records that are decided together and those that they may be copies of. Who is compared is read, and held."""
+
+    def __init__(self, records: StoredRecords, places: Sequence[int]) -> None:
+        self._records, self._places = records, places
+        self._read: dict[int, Record] = {}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401 - a sequence's; nobody asks for slices
+        record = self._read.get(at)
+        if record is None:
+            record = self._read[at] = self._records[self._places[at]]
         return record
 
 
@@ -109,7 +143,7 @@ class _Resolving:
 
     def decided(self, rows: RowWriter) -> list[tuple[int, int, int]]:
         """Decide all of them; write the decisions of those that are dropped; return (place, start, size) of each."""
-        chars = self._records.articles["chars"].tolist()
+        chars = self._records.sizes.tolist()
         lots = [
             (first + low, first + high) for first, end in chunks(chars, _LOT_CHARS) for low, high in _cut(end - first)
         ]
@@ -118,11 +152,12 @@ class _Resolving:
     def _decide(self, first: int, end: int, rows: RowWriter) -> list[tuple[int, int, int]]:
         pairs = self._candidates.of(first, end, self._fates, self._min_equal, self._params.verify.max_compared)
         everyone = np.concatenate((self._needed(first, end, pairs), np.arange(first, end)))
-        records = [self._records[place] for place in everyone.tolist()]
-        claims = Claims([self._texts[place] for place in everyone.tolist()], [self._urls[place] for place in everyone])
+        places = everyone.tolist()
+        claims = Claims([self._texts[place] for place in places], [self._urls[place] for place in places])
         local = Pairs(np.searchsorted(everyone, pairs.earlier), np.searchsorted(everyone, pairs.later))
-        n_before = len(records) - (end - first)
-        causes = keep_first(records, claims, local, n_before, self._params.verify)
+        n_before = len(places) - (end - first)
+        sizes = self._records.sizes[everyone].tolist()
+        causes = keep_first(_Lot(self._records, places), claims, local, n_before, self._params.verify, sizes)
         written = []
         for at, place in enumerate(range(first, end), n_before):
             cause = causes[at]
@@ -130,8 +165,8 @@ class _Resolving:
                 self._hold(place)
             else:
                 self._fates[place] = GONE
-                row = decision_to_json(decision_of(records[at], cause, records))
-                written.append((int(self._places[place]), *rows.write(row)))
+                ids = self._records.id_of(place), self._records.id_of(places[cause.place])
+                written.append((self._places.item(place), *rows.write(_row_of(*ids, cause.verified))))
         return written
 
     def _needed(self, first: int, end: int, pairs: Pairs) -> NDArray[np.int64]:
@@ -146,18 +181,35 @@ class _Resolving:
                 self._holders.setdefault(claim, place)
 
 
+def _row_of(item: str, kept: str, found: Verified) -> Json:
+    """Return the record of a decision to drop, as `decision_to_json` makes it of `decision_of`; without values between."""
+    return {
+        "id": item,
+        "kept": kept,
+        "relation": found.relation,
+        "scores": found.scores,
+        "facts": found.facts,
+        "supersedes": found.supersedes,
+        "snippet": found.snippet,
+    }
+
+
 def _cut(n: int) -> Iterator[tuple[int, int]]:
     """Yield spans of at most so many articles as are decided together."""
     yield from ((first, min(first + _LOT, n)) for first in range(0, n, _LOT))
 
 
 def _texts(articles: NDArray[np.void]) -> list[bytes | None]:
-    return [
-        None if is_blank else digest.tobytes()
-        for digest, is_blank in zip(articles["content"], articles["is_blank"].tolist(), strict=True)
-    ]
+    digests = _bytes_of(articles["content"])
+    return [None if blank else one for one, blank in zip(digests, articles["is_blank"].tolist(), strict=True)]
 
 
 def _urls(articles: NDArray[np.void]) -> list[str | None]:
     """Return what stands for the address of each: equal for equal ones."""
-    return [digest.tobytes().hex() if any(digest) else None for digest in articles["url"]]
+    return [None if digest == NO_DIGEST else digest.hex() for digest in _bytes_of(articles["url"])]
+
+
+def _bytes_of(digests: NDArray[np.void]) -> list[bytes]:
+    size = digests.dtype.itemsize
+    flat = digests.tobytes()
+    return [flat[at : at + size] for at in range(0, len(flat), size)]

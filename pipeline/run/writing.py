@@ -2,25 +2,29 @@
 
     inventory + decisions ── entries_of, rows_by_kind ──▶ who is written where ── write_task ──▶ one file, and its tally
 
-The rows of JSON Lines are copied as they stand in the files of `process`; nothing is made twice.
+The rows of JSON Lines are copied as they stand in the files of `process`, the neighbours among them as one; nothing is
+read that was written before.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import starmap
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.model import Decision, Relation
 from pipeline.run.inventory import Inventory
 from pipeline.run.stages import ARTICLE, FAILED, REJECTED
-from pipeline.run.tally import DEDUP_RULE, Fate, Tally, dedup_rule
+from pipeline.run.tally import Tally, dedup_rule
 from pipeline.store.files import json_line, write_text_whole
-from pipeline.store.records import Json, decision_from_json
-from pipeline.store.rowfiles import PLACE, RowFiles
+from pipeline.store.records import Json
+from pipeline.store.rowfiles import PLACE, Places, RowFiles, text_field
 from pipeline.store.shards import write_lines, write_parquet
 
 Kind: TypeAlias = Literal["corpus", "duplicates", "rejected", "failed"]
@@ -30,6 +34,9 @@ Copies: TypeAlias = Literal["drop", "annotate"]
 # A row to write: where it stands, whether its id was taken already, and where the decision that dropped it stands.
 ENTRY = np.dtype([("row", PLACE), ("is_repeat", "?"), ("is_copy", "?"), ("decision", PLACE)])
 ANNOTATIONS = ("duplicate_of", "relation")
+_SURROGATE = b"\\ud"  # what the escape of a lone one begins with
+_ENTRIES_AT_ONCE = 10_000  # of which Python's own numbers are made
+_BYTES_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +123,7 @@ def write_task(task: WriteTask) -> Tally:
                 extra = ANNOTATIONS if task.annotate else ()
                 write_parquet(task.target, map(json.loads, lines), extra, signals=task.signals)
             else:
-                write_lines(task.target, lines)
+                write_lines(task.target, lines.blocks())
         write_text_whole(task.path, json.dumps(lines.tally.as_json()))
     return Tally.from_json(json.loads(task.path.read_text(encoding="utf-8")))
 
@@ -126,58 +133,99 @@ class _Lines:
 
     def __init__(self, task: WriteTask, processed: RowFiles, resolved: RowFiles) -> None:
         self._task, self._processed, self._resolved = task, processed, resolved
-        self._fates: Counter[Fate] = Counter()
         self._rules: Counter[str] = Counter()
 
     @property
     def tally(self) -> Tally:
+        """Complete when all lines were asked for. A copy that is annotated in the corpus is counted there."""
+        n, kind = self._task.entries.size, self._task.kind
+        if kind == "duplicates" and self._task.annotate:
+            return Tally()
         return Tally(
-            seen=self._fates.total(),
-            kept=self._fates["kept"],
-            rejected=self._fates["rejected"],
-            failed=self._fates["failed"],
-            duplicates=sum(n for rule, n in self._rules.items() if rule.startswith(DEDUP_RULE)),
+            seen=n,
+            kept=n if kind == "corpus" else 0,
+            rejected=n if kind in ("duplicates", "rejected") else 0,
+            failed=n if kind == "failed" else 0,
+            duplicates=n if kind == "duplicates" else 0,
             rules=dict(self._rules),
         )
 
     def __iter__(self) -> Iterator[bytes]:
-        made = {
-            "corpus": self._annotated if self._task.annotate else self._kept,
-            "duplicates": self._copy,
+        made: dict[Kind, Callable[[NDArray[np.void]], Iterator[bytes]]] = {
+            "corpus": self._annotated if self._task.annotate else self._as_they_stand,
+            "duplicates": self._copies,
             "rejected": self._rejected,
-            "failed": self._failed,
-        }[self._task.kind]
-        for entry in self._task.entries:
-            yield made(entry, self._processed.line(entry["row"]))
+            "failed": self._as_they_stand,
+        }
+        yield from self._in_pieces(made[self._task.kind])
 
-    def _kept(self, _: np.void, line: bytes) -> bytes:
-        self._count("kept")
-        return line
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the same, lines that stand behind one another in a file and need no look at once."""
+        bare = self._task.kind == "failed" or (self._task.kind == "corpus" and not self._task.annotate)
+        return self._in_pieces(self._blocks) if bare else iter(self)
 
-    def _annotated(self, entry: np.void, line: bytes) -> bytes:
-        self._count("kept")
-        decision = self._resolved.row(entry["decision"]) if entry["is_copy"] else {"kept": None, "relation": None}
-        return json_line({**json.loads(line), "duplicate_of": decision["kept"], "relation": decision["relation"]})
+    def _in_pieces(self, made: Callable[[NDArray[np.void]], Iterator[bytes]]) -> Iterator[bytes]:
+        entries = self._task.entries
+        for first in range(0, entries.size, _ENTRIES_AT_ONCE):
+            yield from made(entries[first : first + _ENTRIES_AT_ONCE])
 
-    def _copy(self, entry: np.void, line: bytes) -> bytes:
-        row = self._resolved.row(entry["decision"])
-        if not self._task.annotate:
-            self._count("rejected", dedup_rule(decision_from_json(row)))
-        return json_line({**row, "article": json.loads(line)})
+    def _as_they_stand(self, entries: NDArray[np.void]) -> Iterator[bytes]:
+        return starmap(self._processed.span, spans_of(entries["row"]))
 
-    def _rejected(self, entry: np.void, line: bytes) -> bytes:
-        row = _repeated(json.loads(line)) if entry["is_repeat"] else None
-        self._count("rejected", (row or json.loads(line))["rule"])
-        return line if row is None else json_line(row)
+    def _blocks(self, entries: NDArray[np.void]) -> Iterator[bytes]:
+        return starmap(self._processed.span, joined_spans(entries["row"]))
 
-    def _failed(self, _: np.void, line: bytes) -> bytes:
-        self._count("failed")
-        return line
+    def _annotated(self, entries: NDArray[np.void]) -> Iterator[bytes]:
+        decisions = starmap(self._resolved.span, spans_of(entries["decision"]))  # of no bytes where there is none
+        for line, decision in zip(self._as_they_stand(entries), decisions, strict=True):
+            row = json.loads(decision) if decision else {"kept": None, "relation": None}
+            yield _extended(line, json_line({"duplicate_of": row["kept"], "relation": row["relation"]}))
 
-    def _count(self, fate: Fate, rule: str | None = None) -> None:
-        self._fates[fate] += 1
-        if rule is not None:
-            self._rules[rule] += 1
+    def _copies(self, entries: NDArray[np.void]) -> Iterator[bytes]:
+        decisions = starmap(self._resolved.span, spans_of(entries["decision"]))
+        for line, decision in zip(self._as_they_stand(entries), decisions, strict=True):
+            if not self._task.annotate:
+                self._rules[_dedup_rule(text_field(decision, "relation"))] += 1
+            yield _extended(decision, b'{"article": ' + line[:-1] + b"}\n")
+
+    def _rejected(self, entries: NDArray[np.void]) -> Iterator[bytes]:
+        for line, is_repeat in zip(self._as_they_stand(entries), entries["is_repeat"].tolist(), strict=True):
+            made = json_line(_repeated(json.loads(line))) if is_repeat else line
+            self._rules[text_field(made, "rule") or json.loads(made)["rule"]] += 1
+            yield made
+
+
+def spans_of(places: Places) -> Iterator[tuple[int, int, int]]:
+    """Yield file, first byte and length of each place."""
+    return zip(*(places[name].tolist() for name in ("file", "start", "size")), strict=True)
+
+
+def joined_spans(places: Places) -> Iterator[tuple[int, int, int]]:
+    """Yield the same, rows that stand behind one another as one span of about a megabyte at most."""
+    if not places.size:
+        return iter(())
+    files, starts, sizes = (places[name].astype(np.int64) for name in ("file", "start", "size"))
+    total = np.cumsum(sizes)
+    goes_on = (files[1:] == files[:-1]) & (starts[1:] == starts[:-1] + sizes[:-1])
+    goes_on &= total[1:] // _BYTES_AT_ONCE == total[:-1] // _BYTES_AT_ONCE
+    first = np.flatnonzero(np.concatenate(([True], ~goes_on)))
+    lengths = np.add.reduceat(sizes, first)
+    return zip(files[first].tolist(), starts[first].tolist(), lengths.tolist(), strict=True)
+
+
+def _extended(row: bytes, more: bytes) -> bytes:
+    """Return a row with the fields of another one behind its own, as `json_line` would write them.
+
+    A row in which a lone surrogate is escaped has escapes for all that is not ASCII, so it is made anew.
+    """
+    if _SURROGATE in row or _SURROGATE in more:
+        return json_line({**json.loads(row), **json.loads(more)})
+    return row[:-2] + b", " + more[1:]
+
+
+@cache
+def _dedup_rule(relation: Relation | None) -> str:
+    return dedup_rule(Decision(id="", kept=None, relation=relation))
 
 
 def _repeated(row: Json) -> Json:

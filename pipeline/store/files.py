@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PARTIAL = ".partial"  # the ending of a file that is not complete
 GZIP_ENDINGS = frozenset({".gz", ".tgz"})
 _UNPACKED_AT_ONCE = 2**17
+_WRITTEN_AT_ONCE = 2**17  # at Python's own 8 kB every third row is a call of the system
 
 _T = TypeVar("_T")
 
@@ -38,7 +39,7 @@ def open_whole(path: Path, *, force: bool = True, is_packed: bool = False) -> It
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as raw:
+        with partial.open("wb", _WRITTEN_AT_ONCE) as raw:
             with nullcontext(raw) if is_packed else _compressor(path, raw) as stream:
                 yield stream
             raw.flush()

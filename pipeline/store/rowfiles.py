@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.store.files import json_line, open_whole
+from pipeline.store.records import Json
 
+_decoded = json.JSONDecoder().raw_decode
 _MOST_OPEN = 200  # files; a process may have 1,024 by default
 
 Places = NDArray[np.void]  # of dtype PLACE
@@ -52,7 +54,11 @@ class RowFiles:
 
     def line(self, place: Any) -> bytes:  # noqa: ANN401 - one row of an array of dtype PLACE
         """Return the row of a place as it stands in its file, with its line end."""
-        return os.pread(self._descriptor(int(place["file"])), int(place["size"]), int(place["start"]))
+        return self.span(int(place["file"]), int(place["start"]), int(place["size"]))
+
+    def span(self, number: int, start: int, size: int) -> bytes:
+        """Return so many bytes of the file of this number: a row, or rows that stand behind one another."""
+        return os.pread(self._descriptor(number), size, start)
 
     def row(self, place: Any) -> Any:  # noqa: ANN401 - as above; what JSON holds
         """Return the row of a place."""
@@ -67,6 +73,26 @@ class RowFiles:
             os.close(self._open.popitem(last=False)[1])
         opened = self._open[number] = os.open(self._paths[number], os.O_RDONLY)
         return opened
+
+
+def fields_before(line: bytes, name: str) -> Json:
+    """Return the fields of a row that stand before the first one of this name, all where there is none.
+
+    Half of an article's row may be its edits, and who compares texts has no use for them. No text can be taken for the
+    field: JSON escapes every quotation mark in it.
+    """
+    head, found, _ = line.partition(f', "{name}": '.encode())
+    row: Json = _decoded(head.decode() + "}" if found else line.decode())[0]
+    return row
+
+
+def text_field(line: bytes, name: str) -> str | None:
+    """Return the first field of this name in a row, or in the beginning of one; None where it is no plain text there.
+
+    Empty texts and those with escapes are no plain ones.
+    """
+    value, ended, _ = line.partition(f'"{name}": "'.encode())[2].partition(b'"')
+    return value.decode() if value and ended and b"\\" not in value else None
 
 
 def save_arrays(path: Path, **arrays: NDArray[Any]) -> None:

@@ -98,5 +98,22 @@ def test_equal_texts_fall_without_a_comparison_and_wait_for_the_first_of_them(co
     assert [cause and cause.verified.relation for cause in causes] == [None, "exact", "exact"]
 
 
+def test_only_who_is_compared_is_asked_for_where_the_sizes_are_known(compared) -> None:
+    texts = records(STORY, STORY, story(2), STORY[:400])
+    asked: list[int] = []
+
+    class Watched(list[Record]):
+        def __getitem__(self, at):
+            asked.append(at)
+            return super().__getitem__(at)
+
+    claims = Claims([b"a", b"a", b"b", b"c"], [None] * 4)
+    pairs = Pairs(np.array([0, 0]), np.array([1, 3]))
+    causes = keep_first(Watched(texts), claims, pairs, 0, NEWS, [len(one.text) for one in texts])
+    assert [cause and cause.verified.relation for cause in causes] == [None, "exact", None, "contained"]
+    assert set(asked) == {0, 3}
+    assert causes == keep_first(texts, claims, pairs, 0, NEWS)
+
+
 def test_nobody() -> None:
     assert resolved([]) == []

@@ -1,8 +1,13 @@
 """A corpus in JSON Lines or Parquet: the rows come back as they were, the kinds do not mix."""
 
+import errno
+import os
+
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.errors import OutputError
+from pipeline.store import shards
 from pipeline.store.files import write_jsonl
 from pipeline.store.records import article_to_json
 from pipeline.store.shards import join_files, read_rows, shard_paths, write_parquet
@@ -39,8 +44,43 @@ def test_files_of_a_kind_in_order_and_no_others(tmp_path):
     assert [row["id"] for row in read_rows(tmp_path, "duplicates")] == ["duplicates.jsonl"]
 
 
+def joined(folder):
+    for name, data in (("a", b"1\n" * 3000), ("b", b""), ("c", b"2\n")):
+        (folder / name).write_bytes(data)
+    join_files([folder / name for name in "abc"], folder / "whole")
+    return (folder / "whole").read_bytes()
+
+
 def test_parts_are_joined_in_order(tmp_path):
-    for name, data in (("a", b"1\n"), ("b", b""), ("c", b"2\n")):
-        (tmp_path / name).write_bytes(data)
-    join_files([tmp_path / name for name in "abc"], tmp_path / "whole")
-    assert (tmp_path / "whole").read_bytes() == b"1\n2\n"
+    assert joined(tmp_path) == b"1\n" * 3000 + b"2\n"
+
+
+@pytest.mark.parametrize("copied", [0, 1000])
+@pytest.mark.parametrize("says", [errno.EXDEV, errno.ENOSYS, None])
+def test_parts_are_joined_where_the_system_copies_no_files(tmp_path, monkeypatch, says, copied):
+    """Nothing of them, or less than all; and it may say so, or say nothing."""
+    left = [copied]
+
+    def copy(source, target, _):
+        n = os.write(target, os.read(source, left.pop())) if left else 0
+        if n == 0 and says is not None:
+            raise OSError(says, "cannot")
+        return n
+
+    monkeypatch.setattr(shards, "_copy_range", copy)
+    assert joined(tmp_path) == b"1\n" * 3000 + b"2\n"
+
+
+def test_a_system_that_has_no_such_call_is_read_and_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "_copy_range", shards._cannot_copy)
+    assert joined(tmp_path) == b"1\n" * 3000 + b"2\n"
+
+
+def test_a_disk_that_is_full_while_parts_are_joined_is_told(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shards, "_copy_range", full)
+    with pytest.raises(OutputError, match="No space left"):
+        joined(tmp_path)
+    assert not (tmp_path / "whole").exists()
