@@ -115,7 +115,9 @@ def _build(args: argparse.Namespace) -> int:
             plan,
             _options(args),
             report,
-            lambda folder, seconds: write_build_report(folder, plan.rules, plan.quality.select, seconds),
+            lambda folder, seconds, executor: write_build_report(
+                folder, plan.rules, plan.quality.select, seconds, executor
+            ),
         )
     if result.anew:
         print(f"zhnews: {result.anew} changed since the build that was stopped; it was begun anew", file=sys.stderr)

@@ -4,7 +4,8 @@
                                                                   ├─ bins: how many articles, and how many of them go
                                                                   └─ cuts: a clause, its number, examples that stay and go
 
-One pass in constant memory. The answer does not depend on the order of the articles.
+One pass in constant memory, or several over parts whose gatherings are merged. The answer does not depend on the order of
+the articles.
 """
 
 import hashlib
@@ -13,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from itertools import pairwise
-from typing import Final, get_type_hints
+from operator import add
+from typing import Final, TypeAlias, get_type_hints
 
 from pipeline.model import Article, Rejected, Signals
 from pipeline.quality.expression import Clause, Value, value_of
@@ -26,6 +28,8 @@ _SHARES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, *(n / 10 for n in range(1
 _COUNTS = (0.0, *(float(step * 10**power) for power in range(6) for step in (1, 2, 5)))
 _BITS = tuple(float(n) for n in range(15))
 _NO, _YES = "no", "yes"
+
+_Near: TypeAlias = tuple[float, bytes, str, str, Value]  # how near, its lot, id, how it begins, the value of the signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,25 +114,39 @@ class Gathering:
     """The same, for who meets the articles one by one."""
 
     def __init__(self, conditions: Sequence[str]) -> None:
+        self._conditions = tuple(conditions)
         clauses = conditions_of(conditions)
         wanted = {signal for _, clause in clauses for signal in clause.signals}
         order = list(described())
         names = sorted(wanted, key=lambda name: (order.index(name.partition(".")[0]), name))
         self._clauses = [clause for _, clause in clauses]
-        self._columns = [_Column(name, clauses) for name in names]
+        self.columns = [_Column(name, clauses) for name in names]
 
     def add(self, one: Measured) -> None:
         """Count an article."""
-        if not self._columns:
+        if not self.columns:
             return
         holds = [clause.holds(one.signals) for clause in self._clauses]
         lot = hashlib.blake2b(one.id.encode("utf-8", "replace"), digest_size=8).digest()
-        for column in self._columns:
+        for column in self.columns:
             column.add(one, holds, lot)
+
+    def merge(self, other: "Gathering") -> None:
+        """Count the articles that another has, of the same conditions."""
+        for column, more in zip(self.columns, other.columns, strict=True):
+            column.merge(more)
+
+    def __getstate__(self) -> tuple[tuple[str, ...], list["_Column"]]:
+        """Return what goes to another process: what was counted; clauses are functions, and are made there anew."""
+        return self._conditions, self.columns
+
+    def __setstate__(self, state: tuple[tuple[str, ...], list["_Column"]]) -> None:
+        self._conditions, self.columns = state
+        self._clauses = [clause for _, clause in conditions_of(self._conditions)]
 
     def distributions(self) -> tuple[Distribution, ...]:
         """Return the distributions of what was added."""
-        return tuple(column.distribution() for column in self._columns)
+        return tuple(column.distribution() for column in self.columns)
 
 
 class _Column:
@@ -137,23 +155,29 @@ class _Column:
     def __init__(self, signal: str, clauses: Sequence[tuple[str, Clause]]) -> None:
         self._signal = signal
         self._names = _names_of(signal)
-        self._cuts: list[_Cutting] = []
+        self.cuts: list[_Cutting] = []
         for number, (condition, clause) in enumerate(clauses):
             if signal in clause.signals:
                 found = sorted(value for name, value in clause.limits if name == signal)
-                self._cuts += [_Cutting(condition, clause.text, number, found, value) for value in found or (None,)]
-        limits = {cut.value for cut in self._cuts if cut.value is not None}
+                self.cuts += [_Cutting(condition, clause.text, number, found, value) for value in found or (None,)]
+        limits = {cut.value for cut in self.cuts if cut.value is not None}
         self._edges = () if self._names else tuple(sorted({*_edges_of(signal), *limits}))
-        self._articles = [0] * (len(self._names) or len(self._edges))
-        self._lost = list(self._articles)
+        self.articles = [0] * (len(self._names) or len(self._edges))
+        self.lost = list(self.articles)
 
     def add(self, one: Measured, holds: Sequence[bool], lot: bytes) -> None:
         value = value_of(one.signals, self._signal)
         place = self._names.index(_told(value)) if self._names else bisect_right(self._edges, value) - 1
-        self._articles[place] += 1
-        self._lost[place] += not all(holds[cut.number] for cut in self._cuts)
-        for cut in self._cuts:
-            cut.add(Example(id=one.id, begins=one.begins, value=value), lot, stays=holds[cut.number])
+        self.articles[place] += 1
+        self.lost[place] += not all(holds[cut.number] for cut in self.cuts)
+        for cut in self.cuts:
+            cut.add(one, value, lot, stays=holds[cut.number])
+
+    def merge(self, other: "_Column") -> None:
+        self.articles = list(map(add, self.articles, other.articles))
+        self.lost = list(map(add, self.lost, other.lost))
+        for cut, more in zip(self.cuts, other.cuts, strict=True):
+            cut.merge(more)
 
     def distribution(self) -> Distribution:
         about = described()[self._signal.partition(".")[0]]
@@ -161,14 +185,14 @@ class _Column:
             signal=self._signal,
             meaning=about.meaning,
             unit=about.unit,
-            articles=sum(self._articles),
-            lost=sum(self._lost),
+            articles=sum(self.articles),
+            lost=sum(self.lost),
             bins=self._bins(),
-            cuts=tuple(cut.cut() for cut in self._cuts),
+            cuts=tuple(cut.cut() for cut in self.cuts),
         )
 
     def _bins(self) -> tuple[Bin, ...]:
-        counts = zip(self._articles, self._lost, strict=True)
+        counts = zip(self.articles, self.lost, strict=True)
         if self._names:
             pairs = zip(self._names, counts, strict=True)
             return tuple(
@@ -189,33 +213,43 @@ class _Cutting:
         self._condition, self._clause = condition, clause
         self._limits = limits  # of the same clause: what goes is shown beside the nearest
         self.number, self.value = number, value
-        self._lost = 0
-        self._sides: dict[bool, list[tuple[float, bytes, str, Example]]] = {True: [], False: []}
+        self.lost = 0
+        self.sides: dict[bool, list[_Near]] = {True: [], False: []}
 
-    def add(self, example: Example, lot: bytes, *, stays: bool) -> None:
-        self._lost += not stays
+    def add(self, one: Measured, value: Value, lot: bytes, *, stays: bool) -> None:
+        self.lost += not stays
         nearness = 0.0
-        if self.value is not None and not isinstance(example.value, str):
-            nearness = -abs(example.value - self.value)
-            if not stays and any(abs(example.value - limit) < -nearness for limit in self._limits):
+        if self.value is not None and not isinstance(value, str):
+            nearness = -abs(value - self.value)
+            if not stays and any(abs(value - limit) < -nearness for limit in self._limits):
                 return
-        side = self._sides[stays]
-        entry = (nearness, lot, example.id, example)
+        self._show((nearness, lot, one.id, one.begins, value), stays=stays)
+
+    def merge(self, other: "_Cutting") -> None:
+        self.lost += other.lost
+        for stays, side in other.sides.items():
+            for near in side:
+                self._show(near, stays=stays)
+
+    def _show(self, near: _Near, *, stays: bool) -> None:
+        side = self.sides[stays]
         if len(side) < EXAMPLES:
-            heappush(side, entry)
-        elif entry[:3] > side[0][:3]:
-            heappushpop(side, entry)
+            heappush(side, near)
+        elif near > side[0]:
+            heappushpop(side, near)
 
     def cut(self) -> Cut:
         going, staying = (
-            tuple(entry[3] for entry in sorted(self._sides[stays], key=lambda entry: entry[:3], reverse=True))
+            tuple(
+                Example(id=near[2], begins=near[3], value=near[4]) for near in sorted(self.sides[stays], reverse=True)
+            )
             for stays in (False, True)
         )
         return Cut(
             condition=self._condition,
             clause=self._clause,
             value=self.value,
-            lost=self._lost,
+            lost=self.lost,
             staying=staying,
             going=going,
         )

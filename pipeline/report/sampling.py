@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 Row_co = TypeVar("Row_co", covariant=True)
 
 MOST_SHOWN = 400  # articles, copies, rejections and failures each: about 4 MB of HTML at 1,500 characters an article
@@ -22,6 +23,68 @@ class Sample(Generic[Row_co]):
     total: int = 0
     pinned: frozenset[int] = frozenset()  # places in `shown` of those that are there for what they are an example of
 
+    def made(self, make: Callable[[Row_co], U]) -> "Sample[U]":
+        """Return the sample of what is made of the rows."""
+        return Sample(shown=tuple(map(make, self.shown)), total=self.total, pinned=self.pinned)
+
+
+class Sampling(Generic[T]):
+    """A sample that grows: every n-th row, n doubling as rows come, so that memory stays bounded.
+
+    Beside them stands the first row of each trait; of MOST_EXAMPLES traits at most. Samplings of parts, each begun at the
+    number of its first row, give together what one of all rows gives.
+    """
+
+    def __init__(self, most: int = MOST_SHOWN, *, first: int = 0, step: int = 1) -> None:
+        """Begin. `step`: `step_of` all rows if their number is known; a part then holds no row that is not shown."""
+        self._most, self.at, self.step = most, first, step
+        self.spread: dict[int, T] = {}
+        self.examples: dict[int, tuple[T, list[str]]] = {}
+        self._known: set[str] = set()
+
+    def add(self, row: T, traits: Iterable[str] = ()) -> None:
+        """See the next row."""
+        self._learn(self.at, row, traits)
+        if self.at % self.step == 0:
+            self.spread[self.at] = row
+            self._thin()
+        self.at += 1
+
+    def merge(self, later: "Sampling[T]") -> None:
+        """See the rows that come next as another has seen them."""
+        for at, (row, traits) in later.examples.items():
+            self._learn(at, row, traits)
+        step = max(self.step, later.step)
+        self.spread = {at: row for at, row in (self.spread | later.spread).items() if at % step == 0}
+        self.step, self.at = step, later.at
+        self._thin()
+
+    def taken(self) -> Sample[T]:
+        """Return what is shown of the rows so far."""
+        places = sorted({*self.spread, *self.examples})
+        shown = tuple(self.spread[at] if at in self.spread else self.examples[at][0] for at in places)
+        pinned = frozenset(n for n, at in enumerate(places) if at in self.examples)
+        return Sample(shown=shown, total=self.at, pinned=pinned)
+
+    def _learn(self, at: int, row: T, traits: Iterable[str]) -> None:
+        new = [trait for trait in traits if trait not in self._known] if len(self._known) < MOST_EXAMPLES else []
+        if new:
+            self._known.update(new)
+            self.examples[at] = row, new
+
+    def _thin(self) -> None:
+        while len(self.spread) > self._most:
+            self.step *= 2
+            self.spread = {at: row for at, row in self.spread.items() if at % self.step == 0}
+
+
+def step_of(total: int, most: int = MOST_SHOWN) -> int:
+    """Return every how many-th of so many rows is shown."""
+    step = 1
+    while -(-total // step) > most:
+        step *= 2
+    return step
+
 
 def _nothing_special(_: object) -> tuple[str, ...]:
     return ()
@@ -30,28 +93,11 @@ def _nothing_special(_: object) -> tuple[str, ...]:
 def sample(
     rows: Iterable[T], most: int = MOST_SHOWN, traits: Callable[[T], Iterable[str]] = _nothing_special
 ) -> Sample[T]:
-    """Return at most `most` rows, evenly spread: every n-th, n doubling as rows come, so that memory stays bounded.
-
-    Beside them stands the first row of each trait; of MOST_EXAMPLES traits at most.
-    """
-    spread: dict[int, T] = {}
-    examples: dict[int, T] = {}
-    known: set[str] = set()
-    step, total = 1, 0
+    """Return at most `most` rows, evenly spread, and the first row of each trait."""
+    sampling: Sampling[T] = Sampling(most)
     for row in rows:
-        new = [trait for trait in traits(row) if trait not in known] if len(known) < MOST_EXAMPLES else []
-        if new:
-            known.update(new)
-            examples[total] = row
-        if total % step == 0:
-            spread[total] = row
-        if len(spread) > most:
-            step *= 2
-            spread = {at: one for at, one in spread.items() if at % step == 0}
-        total += 1
-    places = sorted({*spread, *examples})
-    shown = tuple(spread[at] if at in spread else examples[at] for at in places)
-    return Sample(shown=shown, total=total, pinned=frozenset(n for n, at in enumerate(places) if at in examples))
+        sampling.add(row, traits(row))
+    return sampling.taken()
 
 
 def evenly(rows: Iterable[T], sizes: Iterable[int], budget: int, pinned: Collection[int] = ()) -> tuple[T, ...]:

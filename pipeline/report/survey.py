@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, TypeVar
 
 from pipeline.edits import LAYOUT_KIND, Edit
 from pipeline.model import Article, ArticleId, Decision, Flag, Rejected
@@ -25,6 +26,11 @@ class _Use:
     places: int = 0
     characters: int = 0
 
+    def merge(self, later: "_Use") -> None:
+        self.articles += later.articles
+        self.places += later.places
+        self.characters += later.characters
+
 
 @dataclass(slots=True)
 class _Shadow:
@@ -32,6 +38,13 @@ class _Shadow:
     article: str
     articles: int = 0
     lines: int = 0
+
+    def merge(self, later: "_Shadow") -> None:
+        self.articles += later.articles
+        self.lines += later.lines
+
+
+_Sum = TypeVar("_Sum", _Use, _Shadow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,10 @@ class Selection:
 
 @dataclass(slots=True)
 class Survey:
-    """Sums that grow. Each `watch_…` hands its rows on as they are, so that one pass over a file is enough."""
+    """Sums that grow. Each `watch_…` hands its rows on as they are, so that one pass over a file is enough.
+
+    Surveys of parts, merged in the order of the parts, give what one of all rows gives.
+    """
 
     articles: int = 0
     characters: int = 0
@@ -68,24 +84,47 @@ class Survey:
     def watch_articles(self, articles: Iterable[Article]) -> Iterator[Article]:
         """Count the articles that stay."""
         for article in articles:
-            self._count(article)
-            self._measure(article)
+            self.count_article(article)
             yield article
 
     def watch_copies(self, copies: Iterable[tuple[Article, Decision]]) -> Iterator[tuple[Article, Decision]]:
         """Count how many copies each kept article has."""
         for article, decision in copies:
-            self.copies[decision.kept or ""] += 1
+            self.count_copy(decision.kept)
             yield article, decision
 
     def watch_rejected(self, rejected: Iterable[Rejected]) -> Iterator[Rejected]:
         """Count the rules that rejected."""
         for row in rejected:
-            self.refused[row.rule] += 1
-            self.refused_sources[row.source] += 1
-            self.barred_sources[row.source] += row.rule in _BARRED_RULES
-            self._measure(row)
+            self.count_rejected(row)
             yield row
+
+    def count_article(self, article: Article) -> None:
+        """Count an article that stays."""
+        self._count(article)
+        self._measure(article)
+
+    def count_copy(self, kept: str | None) -> None:
+        """Count a copy, by the article that stays."""
+        self.copies[kept or ""] += 1
+
+    def count_rejected(self, row: Rejected) -> None:
+        """Count the rule that rejected."""
+        self.refused[row.rule] += 1
+        self.refused_sources[row.source] += 1
+        self.barred_sources[row.source] += row.rule in _BARRED_RULES
+        self._measure(row)
+
+    def merge(self, later: "Survey") -> None:
+        """Count what another counted of rows that come behind."""
+        self.articles += later.articles
+        self.characters += later.characters
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(later, name))
+        _merge_all(self.uses, later.uses)
+        _merge_all(self.shadows, later.shadows)
+        for one, more in zip(self.selections, later.selections, strict=True):
+            one.gathering.merge(more.gathering)
 
     def figures(self) -> Figures:
         """Return the counts as they stand."""
@@ -119,8 +158,8 @@ class Survey:
         self.characters += len(article.text)
         self.sources[article.source] += 1
         self.scripts[article.script or "unknown"] += 1
-        self.flags.update({flag.name for flag in article.flags})
-        self.keywords.update(article.keywords)
+        if article.keywords:
+            self.keywords.update(article.keywords)
         if article.published_at:
             day = article.published_at.date().isoformat()
             self.days[day] += 1
@@ -128,13 +167,17 @@ class Survey:
         if article.relevance:
             self.verdicts[article.relevance.verdict] += 1
             self.scores[int(article.relevance.score)] += 1
+        if article.flags:
+            self.flags.update({flag.name for flag in article.flags})
+            self._count_shadows([flag for flag in article.flags if flag.name == _SHADOW_FLAG], article.id)
         for edit in article.edits:
             self._count_edit(edit, article.id)
         for rule in {edit.rule for edit in article.edits}:
             self.uses[rule].articles += 1
-        self._count_shadows([flag for flag in article.flags if flag.name == _SHADOW_FLAG], article.id)
 
     def _measure(self, outcome: Article | Rejected) -> None:
+        if not self.selections:
+            return
         asking = [one for one in self.selections if not one.sources or outcome.source in one.sources]
         measured = measured_of(outcome) if asking else None
         if measured is not None:
@@ -184,3 +227,14 @@ class Survey:
             ShadowUse(rule=rule, articles=s.articles, lines=s.lines, example=s.example, article=s.article)
             for rule, s in ranked
         )
+
+
+_COUNTERS: Final = tuple(f.name for f in fields(Survey) if f.default_factory is Counter)
+
+
+def _merge_all(sums: dict[str, _Sum], later: dict[str, _Sum]) -> None:
+    for name, more in later.items():
+        if name in sums:
+            sums[name].merge(more)
+        else:
+            sums[name] = replace(more)  # not shared: it will grow

@@ -80,7 +80,7 @@ _JOINED_BYTES = 16 * 2**20  # of rows that one task writes where there is one fi
 _PARQUET_MB = 512  # of a shard where nothing else is said: what readers of Parquet like
 
 T = TypeVar("T", bound="Task")
-Finish: TypeAlias = Callable[[Path, Mapping[str, float]], object]
+Finish: TypeAlias = Callable[[Path, Mapping[str, float], Executor], object]
 Executing: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 
 
@@ -147,9 +147,9 @@ def build(
 ) -> BuildResult:
     """Make a corpus of the inputs in the folder `out`.
 
-    `finish` may add files to the folder before it appears, and is told the seconds of the stages until then. Raises
-    OutputError when `out` exists and `force` is not set, UsageError when an input does not exist, BusyError when another
-    build works on the same folder.
+    `finish` may add files to the folder before it appears; it is told the seconds of the stages until then, and is given who
+    does the tasks. Raises OutputError when `out` exists and `force` is not set, UsageError when an input does not exist,
+    BusyError when another build works on the same folder.
     """
     out = out.resolve()
     files = list_inputs(paths)
@@ -167,8 +167,8 @@ def build(
         with options.executing() if options.executing else local_executor(options.jobs) as executor:
             run = _Build(work, plan, options, executor, log)
             tally = run.make(files, count_hidden(paths))
-        log("report", 0, 0)
-        finish(work / "out", log.seconds)
+            log("report", 0, 0)
+            finish(work / "out", log.seconds, executor)
         remove_partial(work / "out")  # what a killed process was writing there is nobody's now
         publish(work / "out", out)
         log.end()
@@ -212,6 +212,7 @@ class _Build:
         processed = self._process(split_inputs(files, lines=10**9, files_at_once=200, part_bytes=part_bytes))
         inventory = take_inventory([task.path for task in processed])
         order, resolved = self._decide(inventory, processed)
+        self._log("write", 0, 0)
         entries = entries_of(inventory, order, [task.path for task in resolved])
         chosen = rows_by_kind(inventory, entries, self._options.output.copies)
         sources = Sources(

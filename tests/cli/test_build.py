@@ -1,6 +1,7 @@
 """`zhnews build` from the command line: what is asked for, what is printed, what is refused."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -32,6 +33,17 @@ def test_copies_stay_where_they_are_annotated(source, tmp_path, capsys):
     rows = [json.loads(line) for line in (tmp_path / "out" / "corpus.jsonl").read_text().splitlines()]
     assert [row["duplicate_of"] for row in rows] == [None, "a", None]
     assert "<html" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_the_report_is_the_same_whoever_reads(source, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.store.shards._PIECE_BYTES", 1)
+    words = ["build", str(source), "--select", "chars < 48", "--jobs"]
+    assert [main([*words, jobs, "-o", str(tmp_path / jobs)]) for jobs in "12"] == [0, 0]
+    one, two = (
+        re.sub(r"<figcaption>用时，.*?</figure>", "", (tmp_path / jobs / "report.html").read_text()) for jobs in "12"
+    )
+    assert one == two
+    assert one.count('class="entry"') == 1
 
 
 def test_two_builds_are_compared(source, tmp_path, capsys):

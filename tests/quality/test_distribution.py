@@ -1,9 +1,13 @@
 """How signals are distributed, and what stands beside each cut."""
 
 import dataclasses
+import pickle
 import random
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import SetupError
 from pipeline.model import Rejected
@@ -84,6 +88,27 @@ def test_the_order_does_not_matter_and_examples_are_few(seed):
     random.Random(seed).shuffle(articles)
     assert distributions(articles, ["light"]) == wanted
     assert all(len(side) <= EXAMPLES for one in wanted for cut in one.cuts for side in (cut.staying, cut.going))
+
+
+MANY = measured(chars=[7, 7, 7, 7, 7, 7, 7, 3, 400, 90, 91, 92] * 3)
+
+
+@settings(max_examples=30)
+@given(ends=st.lists(st.integers(0, len(MANY)), max_size=5).map(sorted))
+def test_gatherings_of_parts_make_the_distributions_of_all(ends):
+    whole = Gathering(["light", "chars > 90"])
+    for first, end in pairwise([0, *ends, len(MANY)]):
+        part = pickle.loads(pickle.dumps(Gathering(["light", "chars > 90"])))  # as in another process
+        for one in MANY[first:end]:
+            part.add(one)
+        whole.merge(pickle.loads(pickle.dumps(part)))
+    assert whole.distributions() == distributions(MANY, ["light", "chars > 90"])
+
+
+def test_articles_of_one_name_are_shown_side_by_side():
+    twins = [Measured(id="a", begins=begins, signals=PLAIN) for begins in ("甲", "乙", "甲")]
+    (found,) = distributions(twins, ["chars > 1"])
+    assert [one.begins for one in found.cuts[0].staying] == ["甲", "甲", "乙"]
 
 
 def test_presets_show_all_their_signals_in_the_order_of_the_reference():

@@ -6,9 +6,10 @@ import pytest
 
 from pipeline.clean.rulebook import RuleFile
 from pipeline.report.build import write_build_report
-from pipeline.store.files import write_jsonl
+from pipeline.store.files import read_jsonl, write_jsonl
 from pipeline.store.records import article_to_json, decision_to_json, rejected_to_json
-from tests.report.reports import articles, copies, full_report, read_page
+from pipeline.store.shards import cut_rows, write_parquet
+from tests.report.reports import SELECT, articles, copies, full_report, read_page
 
 
 @pytest.fixture
@@ -61,3 +62,39 @@ def test_seconds_and_what_a_selection_cut_are_told(folder):
     assert "用时，按阶段 Seconds by stage共 61.24 秒（挂钟时间）抽取与清洗 process61.24" in page.text
     assert "写报告" not in page.text
     assert [s["id"] for s in page.all("section")][4] == "quality"
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 2000])
+@pytest.mark.parametrize("form", ["file", "shards", "parquet"])
+def test_the_page_is_the_same_however_the_rows_are_cut(folder, monkeypatch, form, piece_bytes):
+    write_jsonl(folder / "corpus.jsonl", map(article_to_json, articles(9)))
+    rows = ({**decision_to_json(d), "article": article_to_json(a)} for a, d in copies(articles(7)))
+    write_jsonl(folder / "duplicates.jsonl", rows)
+    wanted = write_build_report(folder, (), SELECT).read_text(encoding="utf-8")
+    assert 'id="quality"' in wanted
+    monkeypatch.setattr("pipeline.store.shards._PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr("pipeline.store.arrow.ROWS_AT_ONCE", 2)  # in a row group
+    cut_up(folder, form)
+    assert len(cut_rows(folder, "corpus")) > 2
+    assert write_build_report(folder, (), SELECT, readers=Backwards()).read_text(encoding="utf-8") == wanted
+
+
+class Backwards:
+    """Reads the last piece first."""
+
+    def map(self, fn, tasks, on_done):
+        results = [fn(task) for task in reversed(tasks)]
+        for task in tasks:
+            on_done(task)
+        return results[::-1]
+
+
+def cut_up(folder, form):
+    if form != "file":
+        kept = list(read_jsonl(folder / "corpus.jsonl"))
+        (folder / "corpus.jsonl").unlink()
+        for n, some in enumerate((kept[:4], kept[4:5], kept[5:])):
+            if form == "parquet":
+                write_parquet(folder / f"corpus-{n:05d}.parquet", some)
+            else:
+                write_jsonl(folder / f"corpus-{n:05d}.jsonl", some)

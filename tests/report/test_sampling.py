@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.sampling import MOST_EXAMPLES, evenly, sample
+from pipeline.report.sampling import MOST_EXAMPLES, Sample, Sampling, evenly, sample, step_of
 
 
 @given(total=st.integers(0, 3000), most=st.integers(1, 60))
@@ -66,3 +66,34 @@ def test_a_budget_is_kept_wherever_two_fit(weights, budget, pinned):
     rows = evenly(range(len(weights)), weights, budget, {place for place in pinned if place < len(weights)})
     assert bool(rows) == bool(weights)
     assert len(rows) == 1 or sum(weights[row] for row in rows) <= budget or len(rows) == 2
+
+
+def letters(n):
+    """Return few common traits and many rare ones, one of them twice."""
+    return ["even", "even"] * (n % 2 == 0) + [f"t{n * n % 997}"] * (n % 3 == 0)
+
+
+@given(
+    ends=st.lists(st.integers(0, 1500), min_size=1, max_size=8).map(sorted),
+    most=st.integers(1, 60),
+    is_counted=st.booleans(),
+)
+def test_samplings_of_parts_make_the_sampling_of_all(ends, most, is_counted):
+    total = ends[-1]
+    whole: Sampling[int] = Sampling(most)
+    for first, end in pairwise([0, *ends]):
+        part: Sampling[int] = Sampling(most, first=first, step=step_of(total, most) if is_counted else 1)
+        for row in range(first, end):
+            part.add(row, letters(row))
+        whole.merge(part)
+    assert whole.taken() == sample(range(total), most, traits=letters)
+
+
+@given(total=st.integers(0, 3000), most=st.integers(1, 60))
+def test_every_how_many_th_is_shown_is_known_from_their_number(total, most):
+    assert tuple(range(0, total, step_of(total, most))) == sample(range(total), most).shown
+
+
+def test_a_sample_of_what_is_made_of_the_rows():
+    found = Sample(shown=("1", "2"), total=9, pinned=frozenset({1}))
+    assert found.made(int) == Sample(shown=(1, 2), total=9, pinned=frozenset({1}))

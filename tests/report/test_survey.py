@@ -1,8 +1,17 @@
 """Counts over everything, taken in passing."""
 
+import pickle
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from pipeline.model import ArticleId, Flag, Rejected
-from pipeline.report.survey import Survey
-from tests.report.reports import article, articles, copies
+from pipeline.quality.distribution import Gathering
+from pipeline.quality.signals import measure
+from pipeline.report.survey import Selection, Survey
+from tests.report.reports import SELECT, article, articles, copies
 
 
 def surveyed(rows):
@@ -99,3 +108,34 @@ def test_what_a_site_does_not_want_read_is_counted_apart():
     rows = [Rejected(id=ArticleId("r"), url=None, source="甲", rule=rule) for rule in ("fetch.robots", "fetch.gone")]
     assert list(survey.watch_rejected(rows)) == rows
     assert survey.figures().barred_sources == {"甲": 1}
+
+
+SHADOWS = [Flag(name="shadow", detail=f"r.{n}: 第{n}行") for n in range(3)]
+MANY = [replace(one.flagged(*SHADOWS[: n % 4]), signals=measure(one)) for n, one in enumerate(articles(12))]
+REFUSED = [
+    Rejected(id=ArticleId(f"r{n}"), url=None, source=f"晚报{n % 2}", rule=("fetch.gone", "fetch.robots")[n % 2])
+    for n in range(5)
+]
+
+
+def counted(kept, dropped, refused):
+    survey = Survey(selections=[Selection(Gathering(SELECT)), Selection(Gathering(["light"]), frozenset({"晚报0"}))])
+    for rows in (survey.watch_articles(kept), survey.watch_copies(dropped), survey.watch_rejected(refused)):
+        list(rows)
+    return survey
+
+
+@settings(max_examples=30)
+@given(ends=st.lists(st.integers(0, len(MANY)), max_size=5).map(sorted))
+def test_surveys_of_parts_make_the_survey_of_all(ends):
+    dropped = copies(MANY)
+    whole = counted([], [], [])
+    for first, end in pairwise([0, *ends, len(MANY)]):
+        part = counted(MANY[first:end], dropped[first:end], REFUSED[first:end])
+        before = pickle.dumps(part.figures())
+        whole.merge(pickle.loads(pickle.dumps(part)))  # as it comes from another process
+        whole.merge(counted([], [], []))
+        assert pickle.dumps(part.figures()) == before, "what was added is as it was"
+    wanted = counted(MANY, dropped, REFUSED).figures()
+    assert whole.figures() == wanted
+    assert list(whole.figures().source_days) == list(wanted.source_days), "in the same order, too"

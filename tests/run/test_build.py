@@ -325,7 +325,7 @@ def test_another_folder_to_work_in_and_files_that_belong_to_the_output(tmp_path)
         Plan(),
         options,
         lambda *_: seen.append((tmp_path / "elsewhere" / "build.log").exists()),
-        lambda folder, _: (folder / "more.txt").write_text("stands from the first moment"),
+        lambda folder, *_: (folder / "more.txt").write_text("stands from the first moment"),
     )
     assert any(seen)
     assert (tmp_path / "out" / "more.txt").exists()

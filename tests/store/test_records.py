@@ -65,6 +65,14 @@ def test_what_was_not_asked_for_has_no_key():
     assert article_from_json(row) == plain
 
 
+def test_an_article_without_the_places_that_made_it_relevant():
+    row, whole = article_to_json(full_article()), full_article()
+    assert whole.relevance is not None
+    assert article_from_json(row, hits=False) == dataclasses.replace(
+        whole, relevance=dataclasses.replace(whole.relevance, hits=())
+    )
+
+
 @given(st.text(max_size=60))
 def test_the_received_text_comes_back_from_a_record(text):
     assert article_from_json(article_to_json(article(text))).original == text
