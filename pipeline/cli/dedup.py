@@ -123,7 +123,11 @@ def _rebuild(folder: Path, preset: str) -> int:
         tally = resettle(state, DedupParams(verify=VERIFY[preset]), run=run)
         state.end_run(run, EXIT_OK, tally.as_json(), datetime.now(UTC))
         n_articles, n_copies = state.articles.count(), sum(1 for _ in state.articles.copies())
-    print(f"{n_articles} articles decided anew, {n_articles - n_copies} stay", file=sys.stderr)
+    n_kept = n_articles - n_copies
+    print(
+        f"{show.counted(n_articles, 'article')} decided anew, {n_kept} {'stays' if n_kept == 1 else 'stay'}",
+        file=sys.stderr,
+    )
     return EXIT_OK
 
 

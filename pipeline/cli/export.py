@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli import show
 from pipeline.cli.arguments import add_data_argument, add_quality_arguments, quality_over, refuse_state
 from pipeline.errors import EXIT_OK, UsageError
 
@@ -87,7 +88,7 @@ def _write_articles(
     everywhere = selection.sources or frozenset(source.name for source in sources)
     articles = state.articles.preferred(everywhere - selection.required)
     written = write_corpus(_scored(articles, args.topic), target, form, selection, force=_is_free(args))
-    said = f"{written.articles} articles: {target}"
+    said = f"{show.counted(written.articles, 'article')}: {target}"
     left_out = {"require_topic": written.off_topic, **dict(sorted(written.unfit.items()))}
     return "; left out by ".join((said, *(f"{rule}: {count}" for rule, count in left_out.items() if count)))
 

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from pipeline.cli import show
 from pipeline.cli.arguments import add_data_argument
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED
@@ -38,6 +39,6 @@ def run(args: argparse.Namespace) -> int:
     with open_state(args.data) as state, progress() as report:
         done = reprocess(state, plan, now=datetime.now(UTC), on_progress=report)
     print(
-        f"{done.seen} pages: {done.changed} articles changed, {done.withdrawn} withdrawn, {done.missing} without bytes"
+        f"{show.counted(done.seen, 'page')}: {show.counted(done.changed, 'article')} changed, {done.withdrawn} withdrawn, {done.missing} without bytes"
     )
     return EXIT_SOME_FAILED if done.missing else EXIT_OK

@@ -31,6 +31,11 @@ def record(value: object) -> None:
     sys.stdout.buffer.write(json_line(value_to_json(value)))
 
 
+def counted(n: int, noun: str) -> str:
+    """Return "1 article", "2 articles"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def text(article: Article, *, blank_before: bool) -> None:
     """Write the paragraphs, one a line; a blank line between articles."""
     lines = (["", *article.paragraphs] if blank_before else article.paragraphs) or ()

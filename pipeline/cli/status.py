@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.failed:
         _print_failed(health.failed_urls)
     else:
-        print(f"{health.articles} articles in {args.data}")
+        print(f"{show.counted(health.articles, 'article')} in {args.data}")
         _print(health)
     return EXIT_OK
 

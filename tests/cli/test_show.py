@@ -252,3 +252,8 @@ def test_progress_is_silent_where_nobody_looks():
     with progress(out) as report:
         report("pages", 1, 2)
     assert said(out) == ""
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 pages"), (1, "1 page"), (2, "2 pages")])
+def test_one_is_told_as_one(n, said):
+    assert show.counted(n, "page") == said
