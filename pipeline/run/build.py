@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pipeline import __version__
 from pipeline.errors import EXIT_OK, EXIT_SOME_FAILED, UsageError
 from pipeline.flow import Plan, plan_fingerprint
-from pipeline.run.buildlog import BuildLog, Progress
+from pipeline.run.buildlog import BuildLog, Progress, TellingExecutor
 from pipeline.run.candidates import AnchorFile
 from pipeline.run.executor import Executor, local_executor
 from pipeline.run.groups import find_groups
@@ -167,8 +167,7 @@ def build(
         with options.executing() if options.executing else local_executor(options.jobs) as executor:
             run = _Build(work, plan, options, executor, log)
             tally = run.make(files, count_hidden(paths))
-            log("report", 0, 0)
-            finish(work / "out", log.seconds, executor)
+            finish(work / "out", log.seconds, TellingExecutor(executor, log, "report"))
         remove_partial(work / "out")  # what a killed process was writing there is nobody's now
         publish(work / "out", out)
         log.end()

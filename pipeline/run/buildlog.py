@@ -3,10 +3,15 @@
 2026-11-22 08:15:00 process: 410,000 of about 1,000,000, 3,120 a second, 3 min left
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+from pipeline.run.executor import Executor
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # stage, done, all (0: not known)
 
@@ -58,3 +63,23 @@ class BuildLog:
         speed = (done - self._first) / seconds
         left = f", {max(total - done, 0) / speed / 60:,.0f} min left" if total else ""
         return f"{said}, {speed:,.0f} a second{left}"
+
+
+class TellingExecutor:
+    """An executor that tells a log how far a stage is, for who does not know of the log; the stage may map several times."""
+
+    def __init__(self, executor: Executor, log: BuildLog, stage: str) -> None:
+        self._executor, self._log, self._stage = executor, log, stage
+        self._done = self._total = 0
+        log(stage, 0, 0)
+
+    def map(self, fn: Callable[[T], R], tasks: Sequence[T], on_done: Callable[[T], None]) -> list[R]:
+        """Return the results in the order of the tasks."""
+        self._total += len(tasks)
+
+        def count(task: T) -> None:
+            self._done += 1
+            self._log(self._stage, self._done, self._total)
+            on_done(task)
+
+        return self._executor.map(fn, tasks, count)

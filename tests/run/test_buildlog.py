@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.run.buildlog import BuildLog
+from pipeline.run.buildlog import BuildLog, TellingExecutor
+from pipeline.run.executor import InProcess
 
 
 def test_a_line_as_a_stage_begins_and_one_a_minute(tmp_path):
@@ -30,3 +31,13 @@ def test_a_line_as_a_stage_begins_and_one_a_minute(tmp_path):
     ]
     assert len(told) == 16
     assert log.seconds == {"process": 125.0, "write": 65.0}
+
+
+def test_who_knows_of_no_log_tells_it_all_the_same(tmp_path):
+    told = []
+    done: list[int] = []
+    telling = TellingExecutor(InProcess(), BuildLog(tmp_path / "log", lambda *said: told.append(said)), "report")
+    assert telling.map(str, [1, 2], done.append) == ["1", "2"]
+    assert telling.map(str, [3], done.append) == ["3"]
+    assert done == [1, 2, 3]
+    assert told == [("report", 0, 0), ("report", 1, 2), ("report", 2, 2), ("report", 3, 3)]
