@@ -7,9 +7,9 @@ What is asked of a line is a bit for each demand. Of the patterns whose words st
 shorter lines, or for lines that begin otherwise.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from operator import itemgetter
 from sys import maxsize
 from typing import TypeAlias
@@ -100,8 +100,7 @@ class WordIndex:
 
 def hits_in(hits: Sequence[Hit], start: int, end: int) -> list[Hit]:
     """Return the hits of [start, end) of the text, a line or a part of one, with their places in it."""
-    first = bisect_left(hits, start, key=_END)
-    within = takewhile(lambda hit: hit[2] <= end, hits[first:])
+    within = hits[bisect_left(hits, start, key=_END) : bisect_right(hits, end, key=_END)]
     return [(word, at - start, to - start) for word, at, to in within if start <= at]
 
 

@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     with open_state(args.data) as state, progress() as report:
         done = reprocess(state, plan, now=datetime.now(UTC), on_progress=report)
     print(
-        f"{show.counted(done.seen, 'page')}: {show.counted(done.changed, 'article')} changed, {done.withdrawn} withdrawn, {done.missing} without bytes"
+        f"{show.counted(done.seen, 'page')}: {show.counted(done.changed, 'article')} changed,"
+        f" {done.withdrawn} withdrawn, {done.missing} without bytes"
     )
     return EXIT_SOME_FAILED if done.missing else EXIT_OK

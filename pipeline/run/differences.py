@@ -70,7 +70,7 @@ def _refused_by(folder: Path, ids: set[str]) -> dict[str, int]:
 
 def _refusals(folder: Path) -> Iterator[tuple[str, str]]:
     for _, decision in read_copies(folder):
-        yield decision.id, dedup_rule(decision)
+        yield decision.id, dedup_rule(decision.relation)
     for row in read_rows(folder, "rejected"):
         yield row["id"], row["rule"]
     for row in read_rows(folder, "failed"):

@@ -17,16 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.bands import Pairs
-from pipeline.dedup.decide import DedupParams
+from pipeline.dedup.decide import DedupParams, decision_of
 from pipeline.dedup.packed import chunks
 from pipeline.dedup.resolve import Claims, keep_first
-from pipeline.dedup.verify import Verified
 from pipeline.model import Record
 from pipeline.run.candidates import GONE, AnchorFile, Candidates, read_anchors
 from pipeline.run.inventory import ArticleFiles
 from pipeline.run.stages import NO_DIGEST, record_of_row
 from pipeline.store.files import open_whole
-from pipeline.store.records import Json
+from pipeline.store.records import decision_to_json
 from pipeline.store.rowfiles import RowFiles, RowWriter, fields_before, map_array, save_array, text_field
 
 _ID_BYTES = 500  # of the beginning of a row, where its id stands; few are longer
@@ -165,8 +164,9 @@ class _Resolving:
                 self._hold(place)
             else:
                 self._fates[place] = GONE
-                ids = self._records.id_of(place), self._records.id_of(places[cause.place])
-                written.append((self._places.item(place), *rows.write(_row_of(*ids, cause.verified))))
+                kept = self._records.id_of(places[cause.place])
+                row = decision_to_json(decision_of(self._records.id_of(place), cause, kept))
+                written.append((self._places.item(place), *rows.write(row)))
         return written
 
     def _needed(self, first: int, end: int, pairs: Pairs) -> NDArray[np.int64]:
@@ -179,19 +179,6 @@ class _Resolving:
         for claim in (self._texts[place], self._urls[place]):
             if claim is not None:
                 self._holders.setdefault(claim, place)
-
-
-def _row_of(item: str, kept: str, found: Verified) -> Json:
-    """Return the record of a decision to drop, as `decision_to_json` makes it of `decision_of`; without values between."""
-    return {
-        "id": item,
-        "kept": kept,
-        "relation": found.relation,
-        "scores": found.scores,
-        "facts": found.facts,
-        "supersedes": found.supersedes,
-        "snippet": found.snippet,
-    }
 
 
 def _cut(n: int) -> Iterator[tuple[int, int]]:

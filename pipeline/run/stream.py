@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from pipeline.flow import Plan, process, process_all
+from pipeline.flow import Plan, process_all
 from pipeline.model import Outcome
 from pipeline.store.inputs import Item, Unreadable
 
@@ -11,12 +11,8 @@ Cleaned: TypeAlias = Outcome | Unreadable
 
 
 def clean_items(items: Iterable[Item], plan: Plan, *, at_once: bool = False) -> Iterator[Cleaned]:
-    """Yield what becomes of each input, in order; what could not be read passes through.
+    """Return what becomes of each input, in order; what could not be read passes through.
 
     `at_once`: each as soon as it is known, as who waits at a pipe wants it. Else some hundred together, in less time.
     """
-    if not at_once:
-        yield from process_all(items, plan)
-        return
-    for item in items:
-        yield item if isinstance(item, Unreadable) else process(item, plan)
+    return process_all(items, plan, together=1) if at_once else process_all(items, plan)

@@ -93,12 +93,12 @@ def tally_decision(article: Article, decision: Decision) -> Tally:
     """Return the tally of one article whose near-duplicate decision is known."""
     if decision.is_kept:
         return Tally().plus("kept", article=article)
-    return Tally().plus("rejected", rule=dedup_rule(decision))
+    return Tally().plus("rejected", rule=dedup_rule(decision.relation))
 
 
-def dedup_rule(decision: Decision) -> str:
+def dedup_rule(relation: str | None) -> str:
     """Return the rule that signs for a dropped near-duplicate: "dedup.contained"."""
-    return f"{DEDUP_RULE}.{decision.relation or 'near'}"
+    return f"{DEDUP_RULE}.{relation or 'near'}"
 
 
 def merge_all(tallies: Iterable[Tally]) -> Tally:

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import starmap
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,7 +17,6 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.model import Decision, Relation
 from pipeline.run.inventory import Inventory
 from pipeline.run.stages import ARTICLE, FAILED, REJECTED
 from pipeline.run.tally import Tally, dedup_rule
@@ -185,7 +183,7 @@ class _Lines:
         decisions = starmap(self._resolved.span, spans_of(entries["decision"]))
         for line, decision in zip(self._as_they_stand(entries), decisions, strict=True):
             if not self._task.annotate:
-                self._rules[_dedup_rule(text_field(decision, "relation"))] += 1
+                self._rules[dedup_rule(text_field(decision, "relation"))] += 1
             yield _extended(decision, b'{"article": ' + line[:-1] + b"}\n")
 
     def _rejected(self, entries: NDArray[np.void]) -> Iterator[bytes]:
@@ -221,11 +219,6 @@ def _extended(row: bytes, more: bytes) -> bytes:
     if _SURROGATE in row or _SURROGATE in more:
         return json_line({**json.loads(row), **json.loads(more)})
     return row[:-2] + b", " + more[1:]
-
-
-@cache
-def _dedup_rule(relation: Relation | None) -> str:
-    return dedup_rule(Decision(id="", kept=None, relation=relation))
 
 
 def _repeated(row: Json) -> Json:

@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from pipeline.dedup.decide import decision_of
-from pipeline.dedup.resolve import Cause
-from pipeline.dedup.verify import Verified
 from pipeline.run import resolving
 from pipeline.run.inventory import ROWS
-from pipeline.run.resolving import StoredRecords, _row_of
-from pipeline.store.files import json_line, open_whole
-from pipeline.store.records import article_to_json, decision_to_json
+from pipeline.run.resolving import StoredRecords
+from pipeline.store.files import open_whole
+from pipeline.store.records import article_to_json
 from pipeline.store.rowfiles import RowFiles, RowWriter
 from tests.builders import article, change
 
@@ -57,21 +54,3 @@ def test_few_texts_are_held(rows, monkeypatch):
     assert len(spans) == 3
     assert records[1].id == IDS[1]
     assert len(spans) == 4
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        Verified(relation="exact", scores={"containment": 1.0}),
-        Verified(
-            relation="contains",
-            scores={"containment": 0.9, "facts": 1.0},
-            facts=("3月", "5"),
-            supersedes=True,
-            snippet="热线",
-        ),
-    ],
-)
-def test_a_decision_is_written_as_everywhere(found):
-    expected = decision_to_json(decision_of("客服", Cause(0, found), "b"))
-    assert json_line(_row_of("客服", "b", found)) == json_line(expected)
